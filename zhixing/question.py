@@ -1,0 +1,152 @@
+"""Question: one item of a lesson, with its key, and the mark an answer earns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = ("single", "multiple", "truth", "blank", "match", "order", "data", "written")
+"""Question types by their public name; ``zhixing.marking.MARKERS`` has one marker each."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing a learner may choose, match or place; ``reason`` is shown after marking."""
+
+    id: str
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question with its key.
+
+    Only :meth:`public` ever leaves the server before the lesson's rules release the rest.
+
+    Parameters
+    ----------
+    id
+        Unique within the course, e.g. ``L1-3``; also the nbgrader ``grade_id`` of its cell.
+    kind
+        One of :data:`KINDS`.
+    points
+        nbgrader points of the cell, at least 0.
+    options
+        For single, multiple and truth: what may be chosen. For match: the left side.
+        For order: the things to place.
+    targets
+        For match: the right side.
+    key
+        What is right, by kind: single/truth ``{"option": id}``; multiple ``{"options": [id]}``;
+        blank ``{"text": [accepted]}`` or ``{"number": x, "tolerance": t, "unit": u}``;
+        match ``{"pairs": {left: right}}``; order ``{"order": [id]}``;
+        data ``{"integer": n}``, ``{"rate": x, "tolerance": t}`` or ``{"set": [text]}``;
+        written ``{"rubric": [{"criterion": text, "points": n, "levels": [text]}]}``.
+    wrong
+        Known wrong answers of blank and data questions and the step each one missed:
+        ``[{"value": x, "step": text}]``. A step never states the number.
+    weights
+        Share of each capability axis (domain brief section 7: E V M S D R), sum 1.
+    difficulty
+        1 to 3.
+    """
+
+    id: str
+    kind: str
+    prompt: str
+    points: float
+    key: Mapping[str, Any]
+    options: tuple[Option, ...] = ()
+    targets: tuple[Option, ...] = ()
+    wrong: tuple[Mapping[str, Any], ...] = ()
+    unit: str = ""
+    hint: str = ""
+    explanation: str = ""
+    source: str = ""
+    assumption: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    difficulty: int = 1
+
+    @property
+    def version(self) -> str:
+        """Content hash, 16 hexadecimal digits: any change makes another version."""
+        text = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def content(self) -> dict[str, Any]:
+        """Everything, key included, as plain data; what the records keep of a version."""
+        content = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        content["options"] = [vars(option) for option in self.options]
+        content["targets"] = [vars(target) for target in self.targets]
+        content["wrong"] = [dict(wrong) for wrong in self.wrong]
+        content["key"] = dict(self.key)
+        content["weights"] = dict(self.weights)
+        return content
+
+    def public(self) -> dict[str, Any]:
+        """What a learner may see before marking: no key, no reason, no rubric.
+
+        Things to place and right sides come in an order drawn from the version,
+        so that the order they were written in tells nothing.
+        """
+        shuffle = self.kind in ("order", "match")
+        answer_form = next((form for form in _ANSWER_FORMS if form in self.key), "")
+        return {
+            "id": self.id,
+            "version": self.version,
+            "kind": self.kind,
+            "prompt": self.prompt,
+            "points": self.points,
+            "options": _bare(self.options, self.version if self.kind == "order" else ""),
+            "targets": _bare(self.targets, self.version if shuffle else ""),
+            "form": answer_form,
+            "unit": self.unit,
+            "hint": self.hint,
+            "source": self.source,
+            "assumption": self.assumption,
+        }
+
+
+_ANSWER_FORMS = ("text", "number", "integer", "rate", "set")
+
+
+def _bare(options: tuple[Option, ...], seed: str) -> list[dict[str, str]]:
+    bare = [{"id": option.id, "text": option.text} for option in options]
+    if seed:
+        bare.sort(key=lambda item: hashlib.sha256((seed + item["id"]).encode()).digest())
+    return bare
+
+
+def question_from_content(content: Mapping[str, Any]) -> Question:
+    """Rebuild a question from what :meth:`Question.content` wrote."""
+    fields = dict(content)
+    fields["options"] = tuple(Option(**option) for option in fields.get("options", ()))
+    fields["targets"] = tuple(Option(**target) for target in fields.get("targets", ()))
+    fields["wrong"] = tuple(fields.get("wrong", ()))
+    return Question(**fields)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one answer earned.
+
+    Parameters
+    ----------
+    score
+        0 to 1, or None while a person has yet to grade it (``written``).
+    reasons
+        Why, for what the learner chose or wrote: ``[{"id": option id or "", "text": ...}]``.
+        It tells nothing about what was not chosen; the rest is in :func:`reveal`.
+    """
+
+    score: float | None
+    reasons: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is left to gain."""
+        return self.score == 1.0

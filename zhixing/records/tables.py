@@ -1,0 +1,285 @@
+"""Tables of the records database, one class a noun of the glossary.
+
+All times are aware UTC. ``path`` of a unit is its ancestors' ids and its own, each followed by a
+slash (``/1/4/9/``), so that a subtree is one prefix and never a recursive query.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python on every database; SQLite itself keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"time {value!r} has no zone; pass an aware time")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Record(DeclarativeBase):
+    """Base of all tables, with names for every constraint so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - the name and form SQLAlchemy asks for
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class Unit(Record):
+    """A node of one of the two trees: ``place`` or ``party`` (domain brief, section 3)."""
+
+    __tablename__ = "unit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    tree: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(32))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    path: Mapped[str] = mapped_column(String(400), default="", index=True)
+
+
+class UnitLink(Record):
+    """Which Party body works in which place; many to many between grids and compounds."""
+
+    __tablename__ = "unit_link"
+    place_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+
+
+class Person(Record):
+    """A person of the roster; post and rank are separate fields, rules match on either."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    party_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    post: Mapped[str] = mapped_column(String(64), default="")
+    rank: Mapped[str] = mapped_column(String(64), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Account(Record):
+    """Local log-in of a person; absent where an identity provider logs people in."""
+
+    __tablename__ = "account"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    password_hash: Mapped[str] = mapped_column(String(300))
+    must_change: Mapped[bool] = mapped_column(default=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class Role(Record):
+    """A role a person holds; ``unit_id`` is the subtree of an organization department."""
+
+    __tablename__ = "role"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(32))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    __table_args__ = (UniqueConstraint("person_id", "name", "unit_id"),)
+
+
+class QuestionVersion(Record):
+    """A question as once released, key included; never changed, never deleted."""
+
+    __tablename__ = "question_version"
+    version: Mapped[str] = mapped_column(String(16), primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(64), index=True)
+    lesson_id: Mapped[str] = mapped_column(String(64))
+    question_id: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]]
+    released_at: Mapped[datetime]
+
+
+class Cohort(Record):
+    """A run of a course (班次) with its roster and dates."""
+
+    __tablename__ = "cohort"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(64), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    opens: Mapped[datetime]
+    closes: Mapped[datetime]
+
+
+class CohortTrainer(Record):
+    """Which trainers own a cohort; a trainer's right comes from it and ends with it."""
+
+    __tablename__ = "cohort_trainer"
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Enrolment(Record):
+    """A person in a cohort."""
+
+    __tablename__ = "enrolment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    enrolled_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("cohort_id", "person_id"),)
+
+
+class Answer(Record):
+    """One answer as given; append-only, with server time. ``key`` makes a repeat the same one."""
+
+    __tablename__ = "answer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    lesson_id: Mapped[str] = mapped_column(String(64))
+    question_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(ForeignKey("question_version.version"))
+    attempt: Mapped[int]
+    value: Mapped[list[Any]]
+    key: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "key"),
+        UniqueConstraint("enrolment_id", "question_id", "attempt"),
+        Index("ix_answer_place", "enrolment_id", "lesson_id", "question_id"),
+    )
+
+
+class MarkRecord(Record):
+    """The mark of an answer; a regrade adds one and keeps the other."""
+
+    __tablename__ = "mark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    score: Mapped[float | None]
+    reasons: Mapped[list[Any]]
+    grader: Mapped[str] = mapped_column(String(64))
+    marked_at: Mapped[datetime]
+
+
+class LessonProgress(Record):
+    """How far one enrolment is in one lesson; kept up in the transaction of each answer.
+
+    ``earned`` and ``possible`` are points of questions marked at once; ``position`` is the index
+    of the section last opened, from 0; ``completed_at`` is when every section was walked through
+    and every question answered.
+    """
+
+    __tablename__ = "lesson_progress"
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)
+    earned: Mapped[float] = mapped_column(default=0.0)
+    started_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+
+
+class Workbook(Record):
+    """The code track's notebook as last sent from JupyterLab; one an enrolment and notebook."""
+
+    __tablename__ = "workbook"
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sent_at: Mapped[datetime]
+
+
+class Submission(Record):
+    """A hand-in (交卷): ``package`` is the zip of an nbgrader submission folder."""
+
+    __tablename__ = "submission"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    lesson_id: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[str] = mapped_column(String(64), unique=True)
+    submitted_at: Mapped[datetime]
+    package: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "lesson_id", "number"),
+        UniqueConstraint("enrolment_id", "key"),
+    )
+
+
+class Grade(Record):
+    """What the trainer released for a submission, from nbgrader's gradebook.
+
+    ``cells`` is ``[{"id", "score", "max_score", "comment"}]``, ``feedback`` sanitised HTML.
+    """
+
+    __tablename__ = "grade"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    score: Mapped[float]
+    max_score: Mapped[float]
+    comment: Mapped[str] = mapped_column(String(4000), default="")
+    cells: Mapped[list[Any]]
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime]
+
+
+class Access(Record):
+    """Who looked at whose record, when and what for; shown to the person."""
+
+    __tablename__ = "access"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    what: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    seen_at: Mapped[datetime]
+
+
+class Audit(Record):
+    """One change, written in the transaction of the change; never altered, never deleted."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[dict[str, Any]]
+    happened_at: Mapped[datetime]

@@ -1,0 +1,87 @@
+"""Settings: one frozen value, read once from ``ZHIXING_*`` and passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the platform keeps its things and how it is reached.
+
+    Parameters
+    ----------
+    data
+        The one folder that holds everything the platform writes.
+    courses
+        Folder of course sources; they hold the keys.
+    port
+        Public TCP port of the proxy on ``host``, 1 to 65535.
+    host
+        Address the public port binds to; loopback unless said otherwise.
+    database_url
+        SQLAlchemy URL of the records database; empty means SQLite in ``data``.
+    timezone
+        IANA name of the zone in which dates are shown and due times are meant.
+    """
+
+    data: Path
+    courses: Path
+    port: int = 8000
+    host: str = "127.0.0.1"
+    database_url: str = ""
+    timezone: str = "Asia/Shanghai"
+    oidc_authorize_url: str = ""
+    oidc_token_url: str = ""
+    oidc_userdata_url: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_username_claim: str = "preferred_username"
+
+    @property
+    def records_url(self) -> str:
+        """SQLAlchemy URL of the records database."""
+        return self.database_url or f"sqlite:///{self.data / 'records' / 'records.db'}"
+
+    @property
+    def public_url(self) -> str:
+        """Address a browser on this machine opens."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def is_oidc(self) -> bool:
+        """Whether log-in goes to an outside identity provider."""
+        return bool(self.oidc_authorize_url)
+
+
+def settings_from_environ(environ: Mapping[str, str]) -> Settings:
+    """Read every ``ZHIXING_*`` variable that names a setting; unset ones keep their default.
+
+    Raises
+    ------
+    KeyError
+        If ``ZHIXING_DATA`` or ``ZHIXING_COURSES`` is missing.
+    ValueError
+        If ``ZHIXING_PORT`` is no whole number.
+    """
+    text = {
+        name: environ[f"ZHIXING_{name.upper()}"]
+        for name in Settings.__dataclass_fields__
+        if f"ZHIXING_{name.upper()}" in environ
+    }
+    return Settings(
+        data=Path(text.pop("data")),
+        courses=Path(text.pop("courses")),
+        port=int(text.pop("port", "8000")),
+        **text,
+    )
+
+
+def environ_from_settings(settings: Settings) -> dict[str, str]:
+    """Write settings as the ``ZHIXING_*`` variables that child services read."""
+    return {
+        f"ZHIXING_{name.upper()}": str(getattr(settings, name))
+        for name in Settings.__dataclass_fields__
+    }

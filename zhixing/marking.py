@@ -33,7 +33,7 @@ REVEALERS: Mapping[str, Callable[[Question], dict[str, Any]]] = {
 }
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - an answer is any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark one answer.
 
     Raises
@@ -47,5 +47,3 @@ def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - an answer is
 def reveal(question: Question) -> dict[str, Any]:
     """Everything a learner may see once no try is left to lose: key, all reasons, explanation."""
     return {**REVEALERS[question.kind](question), "explanation": question.explanation}
-
-

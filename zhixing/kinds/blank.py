@@ -15,7 +15,7 @@ LARGEST_NUMBER = 1e12
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark a text or a number as typed.
 
     Full-width forms, spaces and thousands separators make no difference, and the unit may be
@@ -34,7 +34,7 @@ def reveal(question: Question) -> dict[str, Any]:
     return dict(question.key)
 
 
-def typed_text(question: Question, value: Any) -> str:  # noqa: ANN401 - any JSON value
+def typed_text(question: Question, value: Any) -> str:
     """Return what was typed, as text of at most :data:`LONGEST_TEXT` characters."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidAnswerError(f"{question.id}: 答案应是一段文字或一个数字。")
@@ -63,7 +63,7 @@ def number_from_text(question: Question, text: str) -> float:
     return number
 
 
-def is_near(number: float, key: Any) -> bool:  # noqa: ANN401 - a key as the course wrote it
+def is_near(number: float, key: Any) -> bool:
     """Whether the number is within the key's tolerance, rounding noise allowed for."""
     distance = abs(number - key["number"])
     return bool(distance <= key.get("tolerance", 0) + 1e-9)

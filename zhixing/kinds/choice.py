@@ -8,7 +8,7 @@ from zhixing.errors import InvalidAnswerError
 from zhixing.question import Question
 
 
-def chosen_option(question: Question, value: Any) -> str:  # noqa: ANN401 - any JSON value
+def chosen_option(question: Question, value: Any) -> str:
     """Return the value if it is the id of an offered option, else raise InvalidAnswerError."""
     offered = [option.id for option in question.options]
     if not isinstance(value, str) or value not in offered:
@@ -18,7 +18,7 @@ def chosen_option(question: Question, value: Any) -> str:  # noqa: ANN401 - any 
     return value
 
 
-def distinct_options(question: Question, value: Any) -> list[str]:  # noqa: ANN401 - any JSON value
+def distinct_options(question: Question, value: Any) -> list[str]:
     """Return the value if it is a list of different offered option ids, else raise."""
     if not isinstance(value, list) or not value:
         raise InvalidAnswerError(f"{question.id}: 答案应是选项列表,至少选一项。")

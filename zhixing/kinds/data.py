@@ -14,7 +14,7 @@ RATE_TOLERANCE = 0.005
 """Domain brief 6.1: whole numbers exact, rates within 0.005."""
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark a number, or a set given as a list or as text with any separators."""
     if "set" in question.key:
         return _mark_set(question, value)
@@ -31,7 +31,7 @@ def reveal(question: Question) -> dict[str, Any]:
     return {"steps": [wrong["step"] for wrong in question.wrong]}
 
 
-def members_from_value(question: Question, value: Any) -> set[str]:  # noqa: ANN401 - any JSON value
+def members_from_value(question: Question, value: Any) -> set[str]:
     """Read a set of texts; commas, full-width or not, spaces and lines separate members."""
     if isinstance(value, str):
         value = [part for part in re.split(r"[\s,,、;;]+", value) if part]
@@ -42,7 +42,7 @@ def members_from_value(question: Question, value: Any) -> set[str]:  # noqa: ANN
     return {normal_text(item) for item in value}
 
 
-def _mark_set(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def _mark_set(question: Question, value: Any) -> Mark:
     given = members_from_value(question, value)
     right = {normal_text(item) for item in question.key["set"]}
     score = max(0, len(given & right) - len(given - right)) / max(1, len(right))
@@ -61,6 +61,6 @@ def _number_key(question: Question) -> dict[str, float]:
     return {"number": question.key["rate"], "tolerance": tolerance}
 
 
-def _is_wrong(question: Question, wrong: Any, number: float) -> bool:  # noqa: ANN401 - course data
+def _is_wrong(question: Question, wrong: Any, number: float) -> bool:
     key = {**_number_key(question), "number": float(wrong["value"])}
     return is_near(number, key)

@@ -9,7 +9,7 @@ from zhixing.kinds.choice import all_reasons, reasons_of
 from zhixing.question import Mark, Question
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark ``{left id: right id}``; the score is the share of left sides joined rightly."""
     left = {option.id for option in question.options}
     right = {target.id for target in question.targets}

@@ -8,7 +8,7 @@ from zhixing.kinds.choice import all_reasons, distinct_options, reasons_of
 from zhixing.question import Mark, Question
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark a list of option ids.
 
     Score = max(0, right ticked - wrong ticked) / number right: a wrong tick takes back what a

@@ -10,7 +10,7 @@ from zhixing.kinds.choice import all_reasons, distinct_options
 from zhixing.question import Mark, Question
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark a list of all ids; the score is the share of right neighbours kept.
 
     Neighbours and not places: one item slipped to the front does not spoil the rest.

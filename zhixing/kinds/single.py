@@ -8,7 +8,7 @@ from zhixing.kinds.choice import all_reasons, chosen_option, reasons_of
 from zhixing.question import Mark, Question
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Mark an option id: 1 if it is the key, else 0."""
     chosen = chosen_option(question, value)
     return Mark(float(chosen == question.key["option"]), reasons_of(question, [chosen]))

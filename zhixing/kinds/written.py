@@ -10,7 +10,7 @@ from zhixing.question import Mark, Question
 LONGEST_TEXT = 5000
 
 
-def mark(question: Question, value: Any) -> Mark:  # noqa: ANN401 - any JSON value
+def mark(question: Question, value: Any) -> Mark:
     """Take a text of 1 to 5,000 characters; its score waits for a trainer."""
     if not isinstance(value, str) or not value.strip():
         raise InvalidAnswerError(f"{question.id}: 请先写下您的想法再提交。")

@@ -44,7 +44,7 @@ class Viewer:
     unit_paths: tuple[str, ...] = ()
 
 
-def visible_people(viewer: Viewer, purpose: Purpose) -> Select[tuple[int]]:
+def visible_people(viewer: Viewer, purpose: Purpose) -> Select[int]:
     """Ids of the people whose ``purpose`` records the viewer may see.
 
     Default is deny: a role that is not named here opens nothing (maintainers see nobody).

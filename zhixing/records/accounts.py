@@ -31,12 +31,13 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Without look-alikes (0 o 1 l i), because these are read from paper and typed once.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
-_COMMON = frozenset(
-    "12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66666666 12341234 11223344 "
-    "password password1 password123 passw0rd p@ssw0rd qwertyui qwerty123 1qaz2wsx 1q2w3e4r "
-    "asdfghjk abcd1234 abc12345 a1234567 a12345678 aa123456 a123456789 admin123 admin888 "
-    "woaini1314 woaini520 5201314520 iloveyou zhixing1 zhixing123".split()
-)
+_COMMON_TEXT = """
+12345678 123456789 1234567890 87654321 11223344 12341234 123123123 1q2w3e4r 1qaz2wsx qwertyui
+qwerty123 asdfghjk password password1 password123 passw0rd p@ssw0rd abcd1234 abc12345 a1234567
+a12345678 a123456789 aa123456 admin123 admin888 iloveyou woaini520 woaini1314 5201314520
+zhixing1 zhixing123
+"""
+_COMMON = frozenset(_COMMON_TEXT.split())
 
 
 class PasswordRuleError(ZhixingError):
@@ -237,15 +238,15 @@ def _settle(conn: Connection, known: _Known, now: datetime, *, is_right: bool) -
 def _admit(conn: Connection, known: _Known, now: datetime) -> Login | Refusal:
     username = known.login.username
     if not known.is_active:
-        addadd_audit(conn, username, "account.refused_inactive", username, now)
+        add_audit(conn, username, "account.refused_inactive", username, now)
         return Refusal("inactive", "这个账号已停用。如需恢复,请联系系统管理员。")
-    addadd_audit(conn, username, "account.login", username, now)
+    add_audit(conn, username, "account.login", username, now)
     return known.login
 
 
 def _count_wrong(conn: Connection, login: Login, failures: int, now: datetime) -> Refusal:
     if failures < MOST_FAILURES:
-        addadd_audit(conn, login.username, "account.wrong_password", login.username, now)
+        add_audit(conn, login.username, "account.wrong_password", login.username, now)
         return _wrong()
     until = now + LOCKED_FOR
     conn.execute(
@@ -253,7 +254,7 @@ def _count_wrong(conn: Connection, login: Login, failures: int, now: datetime) -
         .where(Account.person_id == login.person_id)
         .values(failures=0, locked_until=until)
     )
-    addadd_audit(conn, login.username, "account.locked", login.username, now)
+    add_audit(conn, login.username, "account.locked", login.username, now)
     return _locked(until)
 
 

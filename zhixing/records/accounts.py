@@ -1,6 +1,6 @@
 """Accounts: local log-in with argon2id, lock-out after wrong passwords, change and reset.
 
-Every function takes the engine and not a connection: a wrong password has to be counted even
+Every function takes the store and not a connection: a wrong password has to be counted even
 if the caller's own work is rolled back, and no write lock may be held while a hash is computed.
 """
 
@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import Connection, Engine, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from zhixing.errors import ZhixingError
 from zhixing.records.audit import add_audit
+from zhixing.records.store import Store
 from zhixing.records.tables import Account, Person, Role
 
 MOST_FAILURES = 5
@@ -99,7 +100,7 @@ def one_time_password() -> str:
     return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 
-def verify(engine: Engine, username: str, password: str, now: datetime) -> Login | Refusal:
+def verify(store: Store, username: str, password: str, now: datetime) -> Login | Refusal:
     """Check a log-in; count a wrong one and lock the account after :data:`MOST_FAILURES`.
 
     Parameters
@@ -109,16 +110,16 @@ def verify(engine: Engine, username: str, password: str, now: datetime) -> Login
     now
         Aware UTC time of the server.
     """
-    known = _known_account(engine, username.strip().lower())
+    known = _known_account(store, username.strip().lower())
     is_right = _is_right(known.password_hash if known else _NOBODY, password)
     if known is None:
         return _wrong()
-    with engine.begin() as conn:
+    with store.begin() as conn:
         return _settle(conn, known, now, is_right=is_right)
 
 
 def change_password(
-    engine: Engine, username: str, old: str, new: str, now: datetime
+    store: Store, username: str, old: str, new: str, now: datetime
 ) -> Login | Refusal:
     """Set a new password for who knows the old one.
 
@@ -127,19 +128,19 @@ def change_password(
     PasswordRuleError
         If ``new`` breaks a rule; the old password stays.
     """
-    login = verify(engine, username, old, now)
+    login = verify(store, username, old, now)
     if isinstance(login, Refusal):
         return login
     require_good_password(new, login.username)
     if new == old:
         raise PasswordRuleError("新密码与原密码相同,请换一个。")
-    with engine.begin() as conn:
+    with store.begin() as conn:
         _set_password(conn, login.person_id, hash_password(new), must_change=False)
         add_audit(conn, login.username, "account.change_password", login.username, now)
     return Login(login.person_id, login.username, login.name, must_change=False)
 
 
-def reset_password(engine: Engine, admin: str, username: str, now: datetime) -> str:
+def reset_password(store: Store, admin: str, username: str, now: datetime) -> str:
     """Give a person a new one-time password, lift a lock, and return the password.
 
     The caller has made sure that ``admin`` may do so.
@@ -151,7 +152,7 @@ def reset_password(engine: Engine, admin: str, username: str, now: datetime) -> 
     """
     password = one_time_password()
     password_hash = hash_password(password)
-    with engine.begin() as conn:
+    with store.begin() as conn:
         person_id = conn.scalar(select(Person.id).where(Person.username == username))
         if person_id is None:
             raise NoAccountError(f"没有登录名为“{username}”的人员,请核对名册中的登录名。")
@@ -179,25 +180,25 @@ def require_good_password(password: str, username: str) -> None:
         raise PasswordRuleError("这个密码太常见,容易被猜到,请换一个。")
 
 
-def role_names(engine: Engine, username: str) -> frozenset[str]:
+def role_names(store: Store, username: str) -> frozenset[str]:
     """Roles an active person holds; empty for anybody else."""
     query = (
         select(Role.name)
         .join(Person, Person.id == Role.person_id)
         .where(Person.username == username, Person.is_active)
     )
-    with engine.connect() as conn:
+    with store.read() as conn:
         return frozenset(conn.scalars(query))
 
 
-def _known_account(engine: Engine, username: str) -> _Known | None:
+def _known_account(store: Store, username: str) -> _Known | None:
     query = (
         select(Person.id, Person.username, Person.name, Person.is_active)
         .add_columns(Account.password_hash, Account.must_change)
         .join(Account, Account.person_id == Person.id)
         .where(Person.username == username)
     )
-    with engine.connect() as conn:
+    with store.read() as conn:
         row = conn.execute(query).one_or_none()
     if row is None:
         return None

@@ -38,6 +38,6 @@ USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,30}")
 """A log-in name: lower case, because JupyterHub lower-cases what is typed."""
 
 
-def role_from_title(title: str) -> str | None:
-    """Role id of this Chinese name, or None."""
-    return next((role for role, name in ROLES.items() if name == title), None)
+def role_from_title(title: str) -> str:
+    """Role id of this Chinese name, one of those in :data:`ROLES`."""
+    return next(role for role, name in ROLES.items() if name == title)

@@ -43,15 +43,16 @@ class Change:
     @property
     def subject(self) -> str:
         """What was changed, as audit rows and lists name it."""
-        return "/".join(part for part in self.key if part)
+        return _subject(self.key)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """All changes, and how many of each noun there are of each kind."""
+    """All changes, how many of each noun there are of each kind, and what the file leaves out."""
 
     rows: tuple[Change, ...]
     counts: Mapping[str, Mapping[str, int]]
+    left: Mapping[str, tuple[str, ...]]
 
     def of(self, noun: str, kind: str) -> list[Change]:
         """Changes of one noun and kind."""
@@ -76,11 +77,17 @@ def changes_from_roster(roster: Roster, known: Known, *, with_accounts: bool) ->
     }
     rows: list[Change] = []
     counts: dict[str, dict[str, int]] = {}
+    left: dict[str, tuple[str, ...]] = {}
     for noun in NOUNS:
         found = list(_differences(noun, wanted[noun], facts[noun]))
         rows.extend(change for change in found if change.kind != "unchanged")
-        counts[noun] = _counts(found, len(set(facts[noun]) - set(wanted[noun])))
-    return Changes(tuple(rows), counts)
+        left[noun] = tuple(sorted(_subject(key) for key in set(facts[noun]) - set(wanted[noun])))
+        counts[noun] = _counts(found, len(left[noun]))
+    return Changes(tuple(rows), counts, left)
+
+
+def _subject(key: Key) -> str:
+    return "/".join(part for part in key if part)
 
 
 def _wanted(roster: Roster) -> dict[str, dict[Key, Facts]]:

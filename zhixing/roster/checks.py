@@ -57,10 +57,14 @@ Check = Callable[[Context], Iterator[Problem]]
 
 
 def roster_problems(context: Context) -> tuple[Problem, ...]:
-    """Every mistake that the checks find, in the order of sheets and rows."""
-    found = [problem for check in CHECKS for problem in check(context)]
-    order = [sheet.title for sheet in SHEET_OF.values()]
-    return tuple(sorted(found, key=lambda problem: (order.index(problem.sheet), problem.row)))
+    """Every mistake that the checks find."""
+    return tuple(problem for check in CHECKS for problem in check(context))
+
+
+def sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems as a clerk walks through the file: by sheet, row, and column as found."""
+    order = {sheet.title: place for place, sheet in enumerate(SHEET_OF.values())}
+    return tuple(sorted(problems, key=lambda problem: (order[problem.sheet], problem.row)))
 
 
 def _problem(noun: str, row: int, field: str, found: str, expected: str, step: str) -> Problem:

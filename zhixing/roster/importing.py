@@ -14,7 +14,7 @@ from zhixing.errors import ZhixingError
 from zhixing.records.accounts import hash_password, one_time_password
 from zhixing.records.store import Store
 from zhixing.roster.changes import Changes, changes_from_roster
-from zhixing.roster.checks import Context, roster_problems
+from zhixing.roster.checks import Context, roster_problems, sorted_problems
 from zhixing.roster.entries import Roster
 from zhixing.roster.known import Known, known_from_records
 from zhixing.roster.problem import RosterError
@@ -80,9 +80,9 @@ def plan_import(conn: Connection, path: Path, conditions: Conditions) -> Plan:
     """
     roster, found = roster_from_sheets(read_sheets(path), conditions.timezone)
     known = known_from_records(conn)
-    found += roster_problems(Context(roster, known, conditions.courses))
+    found = (*found, *roster_problems(Context(roster, known, conditions.courses)))
     if found:
-        raise RosterError(found)
+        raise RosterError(sorted_problems(found))
     changes = changes_from_roster(roster, known, with_accounts=conditions.with_accounts)
     return Plan(roster, known, changes)
 

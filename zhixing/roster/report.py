@@ -27,6 +27,7 @@ def plan_lines(plan: Plan, *, is_dry_run: bool) -> Iterator[str]:
     changes = plan.changes
     if is_dry_run:
         yield from _cut([_change_line(change) for change in changes.rows])
+        yield from _cut([f"文件外 人员 {key}(保留不动)" for key in changes.left["person"]])
     for noun, title in NOUNS.items():
         counts = changes.counts[noun]
         shown = "  ".join(f"{KINDS[kind]} {counts[kind]}" for kind in KINDS)
@@ -43,6 +44,7 @@ def plan_json(plan: Plan, *, is_dry_run: bool) -> str:
             "status": "checked" if is_dry_run else "imported",
             "counts": plan.changes.counts,
             "changes": [asdict(change) for change in plan.changes.rows],
+            "left": plan.changes.left,
             "examples": plan.roster.examples,
         }
     )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     DateTime,
+    Dialect,
     ForeignKey,
     Index,
     LargeBinary,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -179,7 +179,8 @@ class Answer(Record):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "key"),
         UniqueConstraint("enrolment_id", "question_id", "attempt"),
-        Index("ix_answer_place", "enrolment_id", "lesson_id", "question_id"),
+        # Weekly figures read this index alone, never the answers themselves.
+        Index("ix_answer_received_at_enrolment_id", "received_at", "enrolment_id"),
     )
 
 
@@ -198,9 +199,9 @@ class MarkRecord(Record):
 class LessonProgress(Record):
     """How far one enrolment is in one lesson; kept up in the transaction of each answer.
 
-    ``earned`` and ``possible`` are points of questions marked at once; ``position`` is the index
-    of the section last opened, from 0; ``completed_at`` is when every section was walked through
-    and every question answered.
+    ``answered`` counts questions with at least one answer; ``earned`` is the sum of best score
+    times points; ``position`` is the index of the section last opened, from 0; ``completed_at``
+    is when the last unanswered question was answered.
     """
 
     __tablename__ = "lesson_progress"

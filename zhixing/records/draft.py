@@ -1,0 +1,90 @@
+"""Draft and receipt: an answer before it is written, and what is said once it is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AnswerDraft:
+    """One marked answer on its way to the records; the caller has checked who may give it.
+
+    Parameters
+    ----------
+    username
+        Who answers, for the audit row.
+    value
+        The answer as given, plain JSON data.
+    score
+        0 to 1, or None while a person has yet to grade it.
+    reasons
+        As :attr:`zhixing.question.Mark.reasons`.
+    points
+        What the question is worth.
+    tries
+        Answers the lesson's rules allow to this question, at least 1.
+    question_total
+        Questions of the lesson; the lesson is completed once all are answered.
+    key
+        Made once a click; the same key again is the same answer.
+    received_at
+        Server time, aware.
+    refuse_after_handin
+        Whether a lesson that was handed in takes no more answers.
+    """
+
+    enrolment_id: int
+    username: str
+    lesson_id: str
+    question_id: str
+    version: str
+    value: Any
+    score: float | None
+    reasons: Sequence[Mapping[str, str]]
+    points: float
+    tries: int
+    question_total: int
+    key: str
+    received_at: datetime
+    refuse_after_handin: bool = False
+    grader: str = "zhixing"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Receipt of an answer that is on disk.
+
+    Parameters
+    ----------
+    receipt
+        What a learner may quote to a trainer, e.g. ``A-00001234``.
+    attempt
+        1 for the first try of this question.
+    attempts
+        Tries of this question used so far.
+    best
+        Best score of this question so far, None while nothing is marked.
+    score, reasons, value
+        Of this answer; for a repeat, of the first with the same key.
+    repeated
+        Whether the same key was recorded before.
+    """
+
+    receipt: str
+    answer_id: int
+    attempt: int
+    attempts: int
+    value: Any
+    received_at: datetime
+    score: float | None
+    reasons: tuple[Mapping[str, str], ...]
+    best: float | None
+    repeated: bool = False
+
+
+def receipt_from_id(answer_id: int) -> str:
+    """Receipt of the answer with this id."""
+    return f"A-{answer_id:08d}"

@@ -1,0 +1,121 @@
+"""Ledger: what a batch of answers changes, worked out in memory from what was read before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from zhixing.records.draft import AnswerDraft
+from zhixing.records.errors import AnswerRefusedError, HandedInError, TriesSpentError
+
+
+@dataclass
+class QuestionState:
+    """Tries of one question by one enrolment; ``keys`` holds answer ids and entries of now."""
+
+    attempts: int = 0
+    best: float | None = None
+    keys: dict[str, int | Entry] = field(default_factory=dict)
+
+    def add(self, key: str, score: float | None, answer: int | Entry) -> None:
+        """Count one more try."""
+        self.attempts += 1
+        self.keys[key] = answer
+        self.best = _better(self.best, score)
+
+
+@dataclass
+class LessonState:
+    """Progress of one enrolment in one lesson, as in ``lesson_progress``."""
+
+    started_at: datetime
+    last_at: datetime
+    answered: int = 0
+    earned: float = 0.0
+    completed_at: datetime | None = None
+    submitted_at: datetime | None = None
+
+    def add(self, draft: AnswerDraft, *, is_first: bool, gain: float) -> None:
+        """Count one more answer; ``gain`` is by how much the best score rose, 0 to 1."""
+        self.answered += is_first
+        self.earned += gain * draft.points
+        self.last_at = max(self.last_at, draft.received_at)
+        if self.completed_at is None and self.answered >= draft.question_total:
+            self.completed_at = draft.received_at
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A new answer to write, and how its question stands with it."""
+
+    draft: AnswerDraft
+    attempt: int
+    best: float | None
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The same key again: ``first`` is the answer's id, or its entry if it is of this batch."""
+
+    first: int | Entry
+    attempts: int
+    best: float | None
+
+
+@dataclass
+class Ledger:
+    """State before the batch, and after each :meth:`enter` the state with it."""
+
+    questions: dict[tuple[int, str], QuestionState]
+    lessons: dict[tuple[int, str], LessonState]
+    entries: list[Entry] = field(default_factory=list)
+
+    def enter(self, draft: AnswerDraft) -> Entry | Repeat | AnswerRefusedError:
+        """Take one draft in: a new answer, a repeat, or refused by the lesson's rules."""
+        question = self.questions.setdefault(
+            (draft.enrolment_id, draft.question_id), QuestionState()
+        )
+        if draft.key in question.keys:
+            return Repeat(question.keys[draft.key], question.attempts, question.best)
+        lesson = self.lessons.get((draft.enrolment_id, draft.lesson_id))
+        if refused := _refused(draft, question, lesson):
+            return refused
+        return self._add(draft, question)
+
+    def _add(self, draft: AnswerDraft, question: QuestionState) -> Entry:
+        gain = max((draft.score or 0.0) - (question.best or 0.0), 0.0)
+        lesson = self.lessons.setdefault(
+            (draft.enrolment_id, draft.lesson_id),
+            LessonState(started_at=draft.received_at, last_at=draft.received_at),
+        )
+        lesson.add(draft, is_first=question.attempts == 0, gain=gain)
+        entry = Entry(draft, question.attempts + 1, _better(question.best, draft.score))
+        question.add(draft.key, draft.score, entry)
+        self.entries.append(entry)
+        return entry
+
+    def touched(self) -> Iterable[tuple[int, str]]:
+        """Enrolment and lesson of every new answer, each once."""
+        return dict.fromkeys((e.draft.enrolment_id, e.draft.lesson_id) for e in self.entries)
+
+
+def _better(best: float | None, score: float | None) -> float | None:
+    known = [value for value in (best, score) if value is not None]
+    return max(known, default=None)
+
+
+def _refused(
+    draft: AnswerDraft, question: QuestionState, lesson: LessonState | None
+) -> AnswerRefusedError | None:
+    if draft.refuse_after_handin and lesson and lesson.submitted_at:
+        return HandedInError(
+            f"课时 {draft.lesson_id} 已经交卷,不再接受作答。",
+            f"lesson {draft.lesson_id} was handed in at {lesson.submitted_at.isoformat()}",
+        )
+    if question.attempts >= draft.tries:
+        return TriesSpentError(
+            f"题目 {draft.question_id} 可以答 {draft.tries} 次,已经用完。",
+            f"{question.attempts} of {draft.tries} tries of {draft.question_id} used",
+        )
+    return None

@@ -1,0 +1,1 @@
+"""One module a revision; ``zhixing.records.schema.REVISIONS`` lists them in order."""

@@ -27,11 +27,18 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Import:
-    """Who imports, when, and the hashed one-time password of each new account."""
+    """Who imports, when, and the hashed password of each new account.
+
+    Parameters
+    ----------
+    must_change
+        Whether these passwords are good for one log-in only; not so in the demo.
+    """
 
     actor: str
     now: datetime
     password_hashes: Mapping[str, str]
+    must_change: bool = True
 
 
 def write_changes(conn: Connection, changes: Changes, job: Import) -> None:
@@ -147,7 +154,7 @@ def _account(change: Change, persons: Mapping[str, int], job: Import) -> Row:
     return {
         "person_id": persons[username],
         "password_hash": job.password_hashes[username],
-        "must_change": True,
+        "must_change": job.must_change,
         "failures": 0,
     }
 

@@ -1,0 +1,1 @@
+"""Demo: a made-up district with eight weeks of history, so that every screen shows something."""

@@ -1,6 +1,7 @@
 """Scope: the one rule under every query about people.
 
-A query about people starts from :func:`visible_people` and never from the person table.
+A query about people starts from :func:`visible_people` and never from the person table;
+a query about units starts from :func:`visible_units`. Default is deny.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, false, or_, select
 
-from zhixing.records.tables import CohortTrainer, Enrolment, Person, Unit
+from zhixing.records.tables import CohortTrainer, Enrolment, Person, Role, Unit
+
+ORGANIZATION_ROLES = frozenset({"street_admin", "district_admin"})
+"""Roles that open the subtree of the unit they were given for."""
 
 
 class Purpose(StrEnum):
@@ -44,6 +48,23 @@ class Viewer:
     unit_paths: tuple[str, ...] = ()
 
 
+def viewer_by_username(conn: Connection, username: str) -> Viewer | None:
+    """Viewer of this Hub name, or None for a name that is unknown or no longer active."""
+    person_id = conn.execute(
+        select(Person.id).where(Person.username == username, Person.is_active)
+    ).scalar()
+    if person_id is None:
+        return None
+    held = conn.execute(
+        select(Role.name, Unit.path)
+        .outerjoin(Unit, Unit.id == Role.unit_id)
+        .where(Role.person_id == person_id)
+        .order_by(Unit.path)
+    ).all()
+    opened = {path: None for name, path in held if name in ORGANIZATION_ROLES and path}
+    return Viewer(person_id, username, frozenset(name for name, _ in held), tuple(opened))
+
+
 def visible_people(viewer: Viewer, purpose: Purpose) -> Select[int]:
     """Ids of the people whose ``purpose`` records the viewer may see.
 
@@ -58,6 +79,16 @@ def visible_people(viewer: Viewer, purpose: Purpose) -> Select[int]:
     )
 
 
+def visible_units(viewer: Viewer) -> Select[int]:
+    """Ids of the units whose figures an organization department may see: its own subtrees."""
+    # An empty path would be the prefix of every other one.
+    paths = [path for path in viewer.unit_paths if path]
+    if not viewer.roles & ORGANIZATION_ROLES or not paths:
+        return select(Unit.id).where(false())
+    # Paths hold digits and slashes only, so nothing in them is a wildcard.
+    return select(Unit.id).where(or_(*[Unit.path.like(f"{path}%") for path in paths]))
+
+
 def _taught_by(viewer: Viewer) -> ColumnElement[bool]:
     if "trainer" not in viewer.roles:
         return false()
@@ -70,7 +101,4 @@ def _taught_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _below(viewer: Viewer) -> ColumnElement[bool]:
-    if not viewer.roles & {"street_admin", "district_admin"} or not viewer.unit_paths:
-        return false()
-    inside = [Unit.path.startswith(path, autoescape=True) for path in viewer.unit_paths]
-    return Person.unit_id.in_(select(Unit.id).where(or_(*inside)))
+    return Person.unit_id.in_(visible_units(viewer))

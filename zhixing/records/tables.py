@@ -17,11 +17,15 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Select,
     String,
     TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Query = Select[*tuple[Any, ...]]
+"""A select of whatever columns."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,0 +1,149 @@
+"""Figures: totals of every visible unit's subtree, from a handful of grouped queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, distinct, exists, func, select
+from sqlalchemy.orm import aliased
+
+from zhixing.course import Course
+from zhixing.records.completion import completed_courses
+from zhixing.records.scope import Viewer
+from zhixing.records.subtree import Subtree, UnitNode, counted, visible_subtree
+from zhixing.records.tables import (
+    Cohort,
+    Enrolment,
+    Grade,
+    LessonProgress,
+    Person,
+    Query,
+    Submission,
+)
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """One unit of the tree with the totals of its subtree; all None where the group is small.
+
+    Parameters
+    ----------
+    parent
+        Code of the unit above, None for the topmost that the viewer sees.
+    path_codes
+        Codes from the topmost visible unit down to this one.
+    people
+        Active people.
+    enrolled
+        Of these, in a cohort of one of the courses.
+    started
+        Of these, with an answer or an opened section.
+    completed
+        Of these, with every lesson of every course they are enrolled in completed.
+    submitted
+        Of these, with at least one hand-in.
+    waiting
+        Hand-ins that no trainer has graded, the newest of each person and lesson.
+    """
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    path_codes: tuple[str, ...]
+    people: int | None
+    enrolled: int | None
+    started: int | None
+    completed: int | None
+    submitted: int | None
+    waiting: int | None
+
+
+_FIGURES = ("people", "enrolled", "started", "completed", "submitted", "waiting")
+
+
+def unit_tree(
+    conn: Connection, viewer: Viewer, courses: Sequence[Course]
+) -> tuple[UnitFigures, ...]:
+    """Own subtree, flat, parents before children; empty for whoever is no department."""
+    tree = visible_subtree(conn, viewer)
+    own = {"people": tree.members} | {
+        name: _by_unit(conn, tree, question)
+        for name, question in _questions(viewer, courses).items()
+    }
+    totals = {name: tree.rolled_up(own[name]) for name in _FIGURES}
+    return tuple(_figures(tree, unit, totals) for unit in tree.units.values())
+
+
+def _figures(tree: Subtree, unit: UnitNode, totals: Mapping[str, Mapping[int, int]]) -> UnitFigures:
+    is_shown = unit.id not in tree.hidden
+    path = [tree.units[above].code for above in tree.line(unit.id)]
+    return UnitFigures(
+        code=unit.code,
+        name=unit.name,
+        kind=unit.kind,
+        parent=path[-2] if len(path) > 1 else None,
+        path_codes=tuple(path),
+        **{name: totals[name][unit.id] if is_shown else None for name in _FIGURES},
+    )
+
+
+def _by_unit(conn: Connection, tree: Subtree, question: Query) -> dict[int, int]:
+    return {unit_id: figure for unit_id, figure in conn.execute(question) if unit_id in tree.units}
+
+
+def _questions(viewer: Viewer, courses: Sequence[Course]) -> dict[str, Query]:
+    return {
+        "enrolled": _people(viewer, courses),
+        "started": _people(viewer, courses).join(
+            LessonProgress, LessonProgress.enrolment_id == Enrolment.id
+        ),
+        "completed": _completed(viewer, courses),
+        "submitted": _people(viewer, courses).where(
+            exists().where(Submission.enrolment_id == Enrolment.id)
+        ),
+        "waiting": _waiting(viewer, courses),
+    }
+
+
+def _enrolments(columns: Any, viewer: Viewer, courses: Sequence[Course]) -> Query:
+    return (
+        select(Person.unit_id, columns)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(counted(viewer), Cohort.course_id.in_([course.id for course in courses]))
+        .group_by(Person.unit_id)
+    )
+
+
+def _people(viewer: Viewer, courses: Sequence[Course]) -> Query:
+    return _enrolments(func.count(distinct(Person.id)), viewer, courses)
+
+
+def _completed(viewer: Viewer, courses: Sequence[Course]) -> Query:
+    done = completed_courses(courses).subquery()
+    each = (
+        _enrolments(Person.id.label("person_id"), viewer, courses)
+        .outerjoin(done, done.c.enrolment_id == Enrolment.id)
+        .group_by(Person.id)
+        .having(func.count(distinct(Cohort.course_id)) == func.count(distinct(done.c.course_id)))
+        .subquery()
+    )
+    return select(each.c.unit_id, func.count()).group_by(each.c.unit_id)
+
+
+def _waiting(viewer: Viewer, courses: Sequence[Course]) -> Query:
+    newer = aliased(Submission)
+    is_newest = ~exists().where(
+        newer.enrolment_id == Submission.enrolment_id,
+        newer.lesson_id == Submission.lesson_id,
+        newer.number > Submission.number,
+    )
+    is_graded = exists().where(Grade.submission_id == Submission.id)
+    return (
+        _enrolments(func.count(), viewer, courses)
+        .join(Submission, Submission.enrolment_id == Enrolment.id)
+        .where(is_newest, ~is_graded)
+    )

@@ -1,0 +1,136 @@
+"""Own: a person's own cohorts, progress and grades."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from zhixing.records.scope import Purpose, Viewer, visible_people
+from zhixing.records.tables import Cohort, Enrolment, Grade, LessonProgress, Submission
+
+
+@dataclass(frozen=True)
+class OwnGrade:
+    """The newest grade that a trainer released for a lesson.
+
+    Parameters
+    ----------
+    number
+        Which hand-in it is for, from 1.
+    cells
+        As in ``grade.cells``.
+    """
+
+    number: int
+    score: float
+    max_score: float
+    comment: str
+    cells: tuple[Mapping[str, Any], ...]
+    released_at: datetime
+
+
+@dataclass(frozen=True)
+class OwnLesson:
+    """How far I am in one lesson; ``answered`` questions, ``earned`` points."""
+
+    position: int
+    answered: int
+    earned: float
+    started_at: datetime
+    last_at: datetime
+    completed_at: datetime | None
+    submitted_at: datetime | None
+    grade: OwnGrade | None = None
+
+
+@dataclass(frozen=True)
+class OwnEnrolment:
+    """One cohort I am in; ``lessons`` by lesson id, only those begun."""
+
+    enrolment_id: int
+    course_id: str
+    cohort_id: int
+    cohort_title: str
+    opens: datetime
+    closes: datetime
+    lessons: Mapping[str, OwnLesson] = field(default_factory=dict)
+
+
+def own_lessons(conn: Connection, viewer: Viewer) -> tuple[OwnEnrolment, ...]:
+    """Every cohort of the viewer, oldest first, with the progress of each lesson begun."""
+    lessons = _lessons(conn, viewer)
+    return tuple(
+        OwnEnrolment(*row, lessons=lessons.get(row.id, {}))
+        for row in conn.execute(
+            select(
+                Enrolment.id,
+                Cohort.course_id,
+                Cohort.id.label("cohort_id"),
+                Cohort.title,
+                Cohort.opens,
+                Cohort.closes,
+            )
+            .join(Cohort, Cohort.id == Enrolment.cohort_id)
+            .where(Enrolment.person_id.in_(_self(viewer)))
+            .order_by(Cohort.opens, Enrolment.id)
+        )
+    )
+
+
+def _self(viewer: Viewer) -> Select[int]:
+    # The bare person, so that a trainer does not read a class as own lessons.
+    bare = Viewer(viewer.person_id, viewer.username)
+    return visible_people(bare, Purpose.ANSWERS)
+
+
+def _lessons(conn: Connection, viewer: Viewer) -> dict[int, dict[str, OwnLesson]]:
+    grades = _grades(conn, viewer)
+    lessons: dict[int, dict[str, OwnLesson]] = {}
+    for row in conn.execute(
+        select(
+            LessonProgress.enrolment_id,
+            LessonProgress.lesson_id,
+            LessonProgress.position,
+            LessonProgress.answered,
+            LessonProgress.earned,
+            LessonProgress.started_at,
+            LessonProgress.last_at,
+            LessonProgress.completed_at,
+            LessonProgress.submitted_at,
+        )
+        .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
+        .where(Enrolment.person_id.in_(_self(viewer)))
+    ):
+        lesson = OwnLesson(*row[2:], grades.get((row.enrolment_id, row.lesson_id)))
+        lessons.setdefault(row.enrolment_id, {})[row.lesson_id] = lesson
+    return lessons
+
+
+def _grades(conn: Connection, viewer: Viewer) -> dict[tuple[int, str], OwnGrade]:
+    rows = conn.execute(
+        select(
+            Submission.enrolment_id,
+            Submission.lesson_id,
+            Submission.number,
+            Grade.score,
+            Grade.max_score,
+            Grade.comment,
+            Grade.cells,
+            Grade.released_at,
+        )
+        .join(Grade, Grade.submission_id == Submission.id)
+        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+        .where(Enrolment.person_id.in_(_self(viewer)))
+        .order_by(Submission.number, Grade.id)
+    )
+    # Later rows replace earlier ones: the newest hand-in that was graded, its newest grade.
+    return {
+        (row.enrolment_id, row.lesson_id): OwnGrade(
+            row.number, row.score, row.max_score, row.comment, tuple(row.cells), row.released_at
+        )
+        for row in rows
+    }

@@ -1,0 +1,1 @@
+"""Hub: the only part that knows JupyterHub; it wires everything and nothing imports it."""

@@ -1,0 +1,96 @@
+"""Spawner: a person's JupyterLab in a box that holds that person's folder and nobody else's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from jupyterhub.spawner import LocalProcessSpawner
+from traitlets import Instance, Unicode
+
+from zhixing.hub.box import Box, command_from_box, python_folders, system_folders
+from zhixing.hub.hostusers import FIRST_UID, TRAINER_UID
+from zhixing.hub.ownership import give
+from zhixing.settings import Settings
+
+LESSONS = "/opt/zhixing/lessons"
+"""Where released lessons lie, read-only, inside a box."""
+
+
+class BoxSpawner(LocalProcessSpawner):
+    """Starts ``jupyterhub-singleuser`` inside bubblewrap, as root or as an ordinary user."""
+
+    settings = Instance(Settings, help="Where the platform keeps its things.").tag(config=True)
+    bwrap = Unicode(help="Path of the bubblewrap program.").tag(config=True)
+
+    def make_preexec_fn(self, name: str) -> Any:
+        """Give root up in the box, not here: the person need not exist on the host."""
+        return None
+
+    def user_env(self, env: dict[str, str]) -> dict[str, str]:
+        """Environment of the server: what the Hub gives and what it needs to find our services."""
+        env |= {
+            "HOME": self._home,
+            "USER": self.user.name,
+            "SHELL": "/bin/bash",
+            "LANG": "C.UTF-8",
+            "JUPYTER_CONFIG_DIR": f"{self._home}/.jupyter",
+            "IPYTHONDIR": f"{self._home}/.ipython",
+            "ZHIXING_API_URL": f"{self.settings.public_url}/services/classroom/api",
+            "ZHIXING_COURSE": self._course,
+            "ZHIXING_IS_TRAINER": "1" if self._is_trainer else "",
+        }
+        return env
+
+    async def start(self) -> Any:
+        """Make the person's folder, then start the server in its box."""
+        home = self._made_home()
+        python = sys.executable
+        command = [python, "-m", "zhixing.hub.singleuser"]
+        self.cmd = command_from_box(python, self._box(home), command)
+        return await super().start()
+
+    @property
+    def _is_trainer(self) -> bool:
+        return "trainer" in {group.name for group in self.user.groups}
+
+    @property
+    def _home(self) -> str:
+        return f"/home/{self.user.name}"
+
+    @property
+    def _course(self) -> str:
+        courses = sorted(path.name for path in (self.settings.data / "courses").iterdir())
+        return courses[0] if courses else ""
+
+    @property
+    def _uid(self) -> int:
+        return TRAINER_UID if self._is_trainer else FIRST_UID + int(self.user.id)
+
+    def _box(self, home: Path) -> Box:
+        courses = self.settings.data / "courses"
+        writable = [(str(home), self._home)]
+        read_only = [*system_folders(), *python_folders()]
+        if self._is_trainer:
+            writable += [(str(path), f"{self._home}/{path.name}") for path in courses.iterdir()]
+        else:
+            released = [path for path in courses.iterdir() if (path / "release").is_dir()]
+            read_only += [(str(path / "release"), f"{LESSONS}/{path.name}") for path in released]
+        return Box(
+            bwrap=self.bwrap,
+            uid=self._uid,
+            read_only=tuple(read_only),
+            writable=tuple(writable),
+            folder=self._home,
+            name=self.user.name,
+            home=self._home,
+        )
+
+    def _made_home(self) -> Path:
+        home: Path = self.settings.data / "homes" / self.user.name
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.getuid() == 0 and home.stat().st_uid != self._uid:
+            give(home, self._uid)
+        return home

@@ -15,6 +15,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, insert, or_, select, update
 
 from zhixing.errors import ZhixingError
+from zhixing.person import USERNAME
 from zhixing.records.audit import add_audit
 from zhixing.records.store import Store
 from zhixing.records.tables import Account, Person, Role
@@ -110,7 +111,9 @@ def verify(store: Store, username: str, password: str, now: datetime) -> Login |
     now
         Aware UTC time of the server.
     """
-    known = _known_account(store, username.strip().lower())
+    name = username.strip().lower()
+    # What cannot be a user name is not asked for: PostgreSQL refuses some characters.
+    known = _known_account(store, name) if USERNAME.fullmatch(name) else None
     is_right = _is_right(known.password_hash if known else _NOBODY, password)
     if known is None:
         return _wrong()

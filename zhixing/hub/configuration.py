@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from zhixing.hub.authenticator import RosterAuthenticator
-from zhixing.hub.bubblewrap import bubblewrap_program
 from zhixing.hub.oidc import RosterOAuthenticator
 from zhixing.hub.proxy import proxy_command
 from zhixing.hub.roles import load_groups, load_roles
 from zhixing.hub.services import Ports, services
 from zhixing.hub.spawner import BoxSpawner
+from zhixing.kernels.bubblewrap import bubblewrap_program
 from zhixing.settings import Settings
 
 TEMPLATES = Path(__file__).with_name("templates")

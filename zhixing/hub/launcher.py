@@ -14,11 +14,11 @@ import click
 from zhixing.coursefiles import load_courses
 from zhixing.errors import ZhixingError
 from zhixing.hub import preflight
-from zhixing.hub.bubblewrap import require_isolation
 from zhixing.hub.demonstration import fill_with_demo
 from zhixing.hub.ownership import hand_over
 from zhixing.hub.platform import Platform
 from zhixing.hub.workfolders import refresh_courses
+from zhixing.kernels.bubblewrap import require_isolation
 from zhixing.records.store import migrate
 from zhixing.settings import Settings, environ_from_settings, settings_from_environ
 

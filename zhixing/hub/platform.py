@@ -40,7 +40,7 @@ class Platform:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         with self.log.open("ab") as log:
-            self.hub = subprocess.Popen(
+            self.hub = subprocess.Popen(  # noqa: S603 - a fixed command
                 [sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)],
                 env=dict(self.environ),
                 stdin=subprocess.DEVNULL,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zhixing.hub.box import Box, command_from_box, python_folders, system_folders
 from zhixing.hub.hostusers import CLASSROOM_UID, DASHBOARDS_UID
+from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
 from zhixing.settings import Settings, environ_from_settings
 
 IDLE_SECONDS = 3600

@@ -10,9 +10,9 @@ from typing import Any
 from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Instance, Unicode
 
-from zhixing.hub.box import Box, command_from_box, python_folders, system_folders
 from zhixing.hub.hostusers import FIRST_UID, TRAINER_UID
 from zhixing.hub.ownership import give
+from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
 from zhixing.settings import Settings
 
 LESSONS = "/opt/zhixing/lessons"

@@ -1,0 +1,71 @@
+"""Answers file: what the records say a learner answered, as it lies beside the notebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from zhixing.errors import ZhixingError
+
+NAME = "answers.json"
+LARGEST_BYTES = 4 * 1024 * 1024
+
+
+class AnswersFileError(ZhixingError):
+    """An answers file that the platform did not write like this."""
+
+
+@dataclass(frozen=True)
+class RecordedAnswer:
+    """All a learner answered to one question.
+
+    Parameters
+    ----------
+    version
+        Version of the question that was answered last.
+    values
+        Every value given to that version, first to last.
+    score
+        Best score the records hold, 0 to 1; None where a trainer grades.
+    """
+
+    version: str
+    values: tuple[Any, ...]
+    score: float | None
+
+
+def dump_answers(answers: Mapping[str, RecordedAnswer]) -> bytes:
+    """Write the file."""
+    content = {name: asdict(answer) for name, answer in sorted(answers.items())}
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def load_answers(folder: Path) -> dict[str, RecordedAnswer]:
+    """Read the file of a submission; no file means nothing was answered.
+
+    Raises
+    ------
+    AnswersFileError
+        If it is too large or not of the form that :func:`dump_answers` writes.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return {}
+    if path.stat().st_size > LARGEST_BYTES:
+        raise AnswersFileError(f"{path}: 超过 {LARGEST_BYTES} 字节,不是平台写的作答文件。")
+    try:
+        content = json.loads(path.read_bytes())
+        return {name: _answer(fields) for name, fields in content.items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise AnswersFileError(f"{path}: 不是平台写的作答文件({error})。请重新收卷。") from error
+
+
+def _answer(fields: Mapping[str, Any]) -> RecordedAnswer:
+    values: Sequence[Any] = fields["values"]
+    score = fields["score"]
+    if score is not None and not 0 <= float(score) <= 1:
+        raise ValueError(f"score {score} is not between 0 and 1")
+    return RecordedAnswer(str(fields["version"]), tuple(values), score)

@@ -1,0 +1,56 @@
+"""Configuration: how nbgrader works on a course directory of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+TIMEZONE = "Asia/Shanghai"
+
+
+def configure(c: Any, course_dir: Path) -> None:
+    """Fill nbgrader's configuration object.
+
+    ``courses/<course>/nbgrader_config.py`` and a trainer's JupyterLab call this; the exchange
+    needs ``ZHIXING_API_URL`` and ``JUPYTERHUB_API_TOKEN`` in the environment only when used.
+    """
+    c.CourseDirectory.root = str(course_dir.resolve())
+    c.CourseDirectory.course_id = course_dir.resolve().name
+    c.CourseDirectory.db_url = f"sqlite:///{course_dir.resolve() / 'gradebook.db'}"
+    c.Exchange.timezone = TIMEZONE
+    c.IncludeHeaderFooter.header = ""
+    _configure_solutions(c)
+    _configure_autograde(c)
+    _configure_exchange(c)
+
+
+def _configure_solutions(c: Any) -> None:
+    c.ClearSolutions.code_stub = {"python": "# 请在这里写代码\nraise NotImplementedError()"}
+    c.ClearSolutions.text_stub = "(请在课时页面作答,交卷后会自动出现在这里)"
+    c.ClearSolutions.enforce_metadata = True
+
+
+def _configure_autograde(c: Any) -> None:
+    c.Autograde.autograde_preprocessors = [
+        "grading.preprocessors.ScoreQuestions",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.ClearMetadataPreprocessor.enabled = False
+    c.LimitOutput.max_lines = 200
+    c.LimitOutput.max_traceback = 20
+
+
+def _configure_exchange(c: Any) -> None:
+    factory = c.ExchangeFactory
+    factory.exchange = "grading.exchange.Exchange"
+    factory.list = "grading.exchange.List"
+    factory.release_assignment = "grading.exchange.ReleaseAssignment"
+    factory.collect = "grading.exchange.Collect"
+    factory.release_feedback = "grading.exchange.ReleaseFeedback"
+    for verb in ("fetch_assignment", "fetch_feedback", "submit"):
+        setattr(factory, verb, f"grading.exchange.{''.join(w.title() for w in verb.split('_'))}")

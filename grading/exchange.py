@@ -1,0 +1,184 @@
+"""Exchange: nbgrader's plug-ins over the classroom API; no folder is shared with learners."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.exchange import abc
+from nbgrader.utils import parse_utc
+
+from grading.classroom import Classroom, ClassroomError
+from grading.released import grades_payload
+
+LARGEST_FILE = 8 * 1024 * 1024
+
+
+class Exchange(abc.Exchange):
+    """What the verbs have together: the course, and the classroom as this trainer."""
+
+    def init_src(self) -> None:
+        """Nothing to look for on disk; the classroom has it."""
+        if not self.coursedir.course_id:
+            self.fail("没有指定课程:请在课程目录里运行,或加 --course。")
+
+    def init_dest(self) -> None:
+        """Nothing to prepare."""
+
+    @property
+    def classroom(self) -> Classroom:
+        """The classroom API with the rights of whoever runs this."""
+        return Classroom.from_environ(self.coursedir.course_id)
+
+    def start(self) -> Any:
+        """Turn errors of the classroom into nbgrader's, whose message formgrader shows."""
+        try:
+            return super().start()
+        except ClassroomError as error:
+            return self.fail(str(error))
+
+    @property
+    def lesson(self) -> str:
+        """Lesson asked for."""
+        return str(self.coursedir.assignment_id)
+
+
+class List(Exchange, abc.ExchangeList):
+    """Released lessons, or what was handed in."""
+
+    def copy_files(self) -> None:
+        """Copy nothing; listing reads."""
+
+    def list_files(self) -> list[dict[str, Any]]:
+        """Entries of the form nbgrader's own exchange gives."""
+        if self.cached:
+            return []
+        return self._inbound() if self.inbound else self._outbound()
+
+    def remove_files(self) -> list[dict[str, Any]]:
+        """Refuse: what was released or handed in is a record."""
+        return self.fail("发布和交卷都是记录,不能从这里删除。")  # type: ignore[no-any-return]
+
+    def _outbound(self) -> list[dict[str, Any]]:
+        folder = Path(self.coursedir.root) / "release"
+        entry = {"course_id": self.coursedir.course_id, "status": "released"}
+        return [
+            {**entry, "assignment_id": path.name, "path": str(path), "notebooks": _notebooks(path)}
+            for path in sorted(folder.glob("*"))
+            if self.lesson in ("", path.name)
+        ]
+
+    def _inbound(self) -> list[dict[str, Any]]:
+        entries = self.classroom.submissions(self.lesson) if self.lesson else []
+        return [
+            {
+                "course_id": self.coursedir.course_id,
+                "assignment_id": self.lesson,
+                "student_id": entry["username"],
+                "status": "submitted",
+                "submissions": [{"timestamp": entry["submitted_at"], "notebooks": []}],
+            }
+            for entry in entries
+        ]
+
+
+def _notebooks(folder: Path) -> list[dict[str, str]]:
+    return [
+        {"notebook_id": path.stem, "path": str(path)} for path in sorted(folder.glob("*.ipynb"))
+    ]
+
+
+class ReleaseAssignment(Exchange, abc.ExchangeReleaseAssignment):
+    """Release: the classroom reads the release folder of this course directory by itself."""
+
+    def copy_files(self) -> None:
+        """Make sure there is something to release."""
+        folder = Path(self.coursedir.root) / "release" / self.lesson
+        if not folder.is_dir():
+            self.fail(f"{self.lesson} 还没有生成学员版,请先点 Generate。")
+
+
+class Collect(Exchange, abc.ExchangeCollect):
+    """Collect: bring the newest hand-in of each learner into ``submitted/``."""
+
+    def copy_files(self) -> None:
+        """Fetch what is new; what is there already stays, unless a newer one was asked for."""
+        entries = self.classroom.submissions(self.lesson)
+        if not entries:
+            self.log.warning("《%s》还没有人交卷", self.lesson)
+        for entry in entries:
+            target = Path(
+                self.coursedir.format_path(
+                    self.coursedir.submitted_directory, entry["username"], self.lesson
+                )
+            )
+            if self._is_wanted(target, entry):
+                unpack(self.classroom.package(entry["id"]), target)
+                self.log.info("已收 %s 的《%s》", entry["username"], self.lesson)
+
+    def _is_wanted(self, target: Path, entry: dict[str, Any]) -> bool:
+        if not target.is_dir():
+            return True
+        there = self.coursedir.get_existing_timestamp(str(target))
+        newer = there is None or parse_utc(entry["submitted_at"]) > there
+        return bool(newer and (self.update or self.before_duedate))
+
+
+def unpack(package: bytes, target: Path) -> None:
+    """Unpack a hand-in beside its place and put it there whole; no name may leave the folder."""
+    draft = target.with_name(f".{target.name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        for member in archive.infolist():
+            if Path(member.filename).name != member.filename or member.file_size > LARGEST_FILE:
+                raise ClassroomError(f"交卷包里的 {member.filename} 名字或大小不对,没有收下。")
+            (draft / member.filename).write_bytes(archive.read(member))
+    shutil.rmtree(target, ignore_errors=True)
+    draft.replace(target)
+
+
+class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
+    """Release scores and comments of the gradebook to the learners' course pages."""
+
+    def copy_files(self) -> None:
+        """Post the grades of everybody whose grading is finished."""
+        waiting = []
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            for entry in self.classroom.submissions(self.lesson):
+                payload = grades_payload(gradebook, self.lesson, entry["username"])
+                if payload is None:
+                    waiting.append(entry["username"])
+                else:
+                    self.classroom.release_grades(entry["id"], payload)
+                    self.log.info("已向 %s 发布《%s》的成绩", entry["username"], self.lesson)
+        if waiting:
+            self.log.warning("还没有批完,暂不发布:%s", "、".join(waiting))
+
+
+class FetchAssignment(Exchange, abc.ExchangeFetchAssignment):
+    """Fetch: learners find released lessons in their folder already."""
+
+    def copy_files(self) -> None:
+        """Say where the lesson is."""
+        self.fail("课时已经放在您的文件夹里,不需要下载;命令行下载将在以后的版本提供。")
+
+
+class FetchFeedback(Exchange, abc.ExchangeFetchFeedback):
+    """Feedback is read on the course page."""
+
+    def copy_files(self) -> None:
+        """Say where the feedback is."""
+        self.fail("成绩和评语在课程页上;命令行下载将在以后的版本提供。")
+
+
+class Submit(Exchange, abc.ExchangeSubmit):
+    """Hand-in happens in the classroom, which has the recorded answers."""
+
+    def copy_files(self) -> None:
+        """Say where to hand in."""
+        self.fail("请在课时页面点“交卷”;命令行交卷将在以后的版本提供。")

@@ -1,0 +1,88 @@
+"""Boxed kernel: a Jupyter kernel inside bubblewrap, without network, with bounded memory.
+
+It is reached over unix sockets in a folder of its own: with a network namespace of its own no TCP
+port of the kernel exists, and in a shared folder one kernel could read another's key.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Dict, Integer, List, Unicode
+
+from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
+from zhixing.kernels.bubblewrap import bubblewrap_program, require_isolation
+
+MEMORY_BYTES = 4 * 1024**3
+"""Address space of one process; pandas with its threads reserves far more than it uses."""
+
+FILE_BYTES = 256 * 1024**2
+CPU_SECONDS = 600
+
+
+class BoxedKernelManager(AsyncKernelManager):
+    """Starts every kernel in a box that has a private folder and nothing else to write to."""
+
+    box_uid = Integer(19004, help="Host user of the kernel when we are root.").tag(config=True)
+    box_read_only = List(Unicode(), help="More folders the kernel may read.").tag(config=True)
+    box_env = Dict(help="All of the kernel's environment beside what Python needs.").tag(
+        config=True
+    )
+
+    async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+        require_isolation()
+        self._folder = Path(tempfile.mkdtemp(prefix="zx-"))
+        (self._folder / "work").mkdir()
+        self.transport = "ipc"
+        self.ip = str(self._folder / "k")
+        self.connection_file = str(self._folder / "connection.json")
+        # Its folder outside the box is no concern of a boxed kernel.
+        kwargs.pop("cwd", None)
+        command, kwargs = await super()._async_pre_start_kernel(**kwargs)
+        kwargs["env"] = self._environment()
+        return self._boxed(command), kwargs
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "HOME": self._work,
+            "IPYTHONDIR": f"{self._work}/.ipython",
+            "LANG": "C.UTF-8",
+            "PATH": "/usr/bin:/bin",
+            # A file named like a module must not become that module (conventions.md, 3.3).
+            "PYTHONSAFEPATH": "1",
+            **self.box_env,
+        }
+
+    @property
+    def _work(self) -> str:
+        return str(self._folder / "work")
+
+    def _boxed(self, command: list[str]) -> list[str]:
+        folder = str(self._folder)
+        box = Box(
+            bwrap=bubblewrap_program(),
+            uid=self.box_uid,
+            read_only=(
+                *system_folders(),
+                *python_folders(),
+                *((path, path) for path in self.box_read_only),
+            ),
+            writable=((folder, folder),),
+            folder=self._work,
+            hostname="kernel",
+            with_network=False,
+            name="learner",
+            home=self._work,
+        )
+        limits = [f"--as={MEMORY_BYTES}", f"--fsize={FILE_BYTES}", f"--cpu={CPU_SECONDS}"]
+        return command_from_box(sys.executable, box, ["/usr/bin/prlimit", *limits, "--", *command])

@@ -76,7 +76,9 @@ def draw_sittings(rng: Random, start: datetime, end: datetime) -> Iterator[datet
         if rng.random() < chance:
             begin, close, _ = rng.choices(_HOURS, [hours[2] for hours in _HOURS])[0]
             seconds = int(rng.uniform(begin, close) * 3600)
-            yield datetime.combine(day, time(), ZONE) + timedelta(seconds=seconds)
+            sitting = datetime.combine(day, time(), ZONE) + timedelta(seconds=seconds)
+            if sitting >= start:
+                yield sitting
         day += timedelta(days=1)
 
 

@@ -158,7 +158,7 @@ def reset_password(store: Store, admin: str, username: str, now: datetime) -> st
     with store.begin() as conn:
         person_id = conn.scalar(select(Person.id).where(Person.username == username))
         if person_id is None:
-            raise NoAccountError(f"没有登录名为“{username}”的人员,请核对名册中的登录名。")
+            raise NoAccountError(f"没有登录名为“{username}”的人员,请核对花名册中的登录名。")
         if not _set_password(conn, person_id, password_hash, must_change=True):
             add_account(conn, person_id, password_hash, must_change=True)
         add_audit(conn, admin, "account.reset_password", username, now)

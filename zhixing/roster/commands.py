@@ -56,7 +56,7 @@ def roster() -> None:
 
 
 @roster.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default="名册模板.xlsx")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default="花名册模板.xlsx")
 def template(file: Path) -> None:
     """Write an Excel template with headers, lists to choose from and a guide."""
     with _told():

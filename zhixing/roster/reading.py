@@ -106,7 +106,7 @@ def _header_problems(sheet: Sheet, header: list[str]) -> Iterator[Problem]:
                 title,
                 "多出了这一列",
                 f"只有:{expected}",
-                "请删去这一列;平台不需要的个人信息不要放进名册。",
+                "请删去这一列;平台不需要的个人信息不要放进花名册。",
             )
 
 

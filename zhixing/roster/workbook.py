@@ -89,7 +89,7 @@ def _require_workbook(path: Path) -> None:
         raise _refused("这不是 Excel 文件")
     with zipfile.ZipFile(path) as archive:
         if sum(item.file_size for item in archive.infolist()) > LARGEST_UNPACKED:
-            raise _refused("文件解开后过大", "普通的名册", "请把数据复制到新模板中再试。")
+            raise _refused("文件解开后过大", "普通的花名册", "请把数据复制到新模板中再试。")
         if "xl/workbook.xml" not in archive.namelist():
             raise _refused("这不是 Excel 文件")
 

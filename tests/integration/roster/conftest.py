@@ -24,7 +24,7 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     def write_file(**changed: list[list[Any]]) -> Path:
-        return write_book(tmp_path / "名册.xlsx", **changed)
+        return write_book(tmp_path / "花名册.xlsx", **changed)
 
     return write_file
 

@@ -42,9 +42,6 @@ class RosterAuthenticator(Authenticator):
 
     records_url = Unicode(help="URL of the records database with the accounts.").tag(config=True)
     store = Instance(Store, help="The records database, opened at the first log-in.")
-    manage_groups = True
-    allow_all = True
-    """Everybody whose log-in the records accept; there is no other way in."""
 
     @default("store")
     def _open_store(self) -> Store:

@@ -19,9 +19,6 @@ class RosterOAuthenticator(GenericOAuthenticator):
     records_url = Unicode(help="URL of the records database with the roster.").tag(config=True)
     store = Instance(Store, help="The records database, opened at the first log-in.")
     login_service = "统一身份认证"
-    manage_groups = True
-    allow_all = True
-    scope = ["openid", "profile"]  # noqa: RUF012 - a trait's default
 
     @default("store")
     def _open_store(self) -> Store:

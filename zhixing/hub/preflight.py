@@ -40,7 +40,7 @@ def _holder(port: int) -> str:
         return ""
     for connection in connections:
         is_listener = connection.status == psutil.CONN_LISTEN
-        if is_listener and connection.laddr.port == port and connection.pid:
+        if is_listener and connection.laddr and connection.laddr.port == port and connection.pid:
             return f"(进程 {connection.pid} {psutil.Process(connection.pid).name()} 正在使用)"
     return ""
 

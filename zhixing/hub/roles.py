@@ -16,11 +16,6 @@ GROUPS = {
 _SERVICES = ["access:services!service=classroom", "access:services!service=dashboards"]
 
 
-def load_groups() -> dict[str, dict[str, list[str]]]:
-    """Groups the Hub starts with, empty: membership comes from the records at each log-in."""
-    return {name: {"users": []} for name in GROUPS}
-
-
 def load_roles() -> list[dict[str, Any]]:
     """Roles by group, least privilege; services and servers get what they cannot do without."""
     groups = [

@@ -11,6 +11,16 @@ from typing import Any
 KINDS = ("single", "multiple", "truth", "blank", "match", "order", "data", "written")
 """Question types by their public name; ``zhixing.marking.MARKERS`` has one marker each."""
 
+AXES = {
+    "E": "执行力",
+    "V": "先锋意识",
+    "M": "群众工作方法",
+    "S": "制度落实",
+    "D": "底数与动员",
+    "R": "应急与资源统筹",
+}
+"""Capability axes by letter (domain brief section 7)."""
+
 
 @dataclass(frozen=True)
 class Option:

@@ -1,0 +1,113 @@
+"""Keys: whether what a question calls right can be answered and explained at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Item = Mapping[str, Any]
+Fault = tuple[tuple[str | int, ...], str, str]
+"""Path inside the question, what was found, what was expected."""
+
+MOST_WEIGHT_ERROR = 1e-6
+
+
+def key_faults(item: Item) -> Iterator[Fault]:
+    """Everything that the shape alone cannot tell; ``item`` already has its shape."""
+    yield from _twice(item, "options")
+    yield from _twice(item, "targets")
+    yield from _reasons(item)
+    yield from _weights(item)
+    yield from _KINDS.get(item["kind"], _nothing)(item)
+
+
+def ids(item: Item, name: str = "options") -> list[str]:
+    """Ids of the options or targets, in order."""
+    return [option["id"] for option in item.get(name, ())]
+
+
+def _nothing(_item: Item) -> Iterator[Fault]:
+    yield from ()
+
+
+def _twice(item: Item, name: str) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for place, option in enumerate(ids(item, name)):
+        if option in seen:
+            yield (name, place, "id"), f"{option} 出现两次", "每个编号只用一次"
+        seen.add(option)
+
+
+def _reasons(item: Item) -> Iterator[Fault]:
+    for place, option in enumerate(item.get("options", ())):
+        if not option["reason"].strip():
+            yield ("options", place, "reason"), "空白", "说明为什么对或为什么不对"
+
+
+def _weights(item: Item) -> Iterator[Fault]:
+    total = sum(item["weights"].values())
+    if abs(total - 1) > MOST_WEIGHT_ERROR:
+        yield ("weights",), f"合计 {total:g}", "合计 1"
+
+
+def _one_option(item: Item) -> Iterator[Fault]:
+    option = item["key"]["option"]
+    if option not in ids(item):
+        yield ("key", "option"), option, f"所列选项之一({'、'.join(ids(item))})"
+
+
+def _truth(item: Item) -> Iterator[Fault]:
+    if sorted(ids(item)) != ["false", "true"]:
+        yield ("options",), "、".join(ids(item)), "恰好两项:true 和 false"
+
+
+def _several_options(item: Item) -> Iterator[Fault]:
+    for option in item["key"]["options"]:
+        if option not in ids(item):
+            yield ("key", "options"), option, f"所列选项之一({'、'.join(ids(item))})"
+
+
+def _match(item: Item) -> Iterator[Fault]:
+    pairs, left, right = item["key"]["pairs"], ids(item), ids(item, "targets")
+    for option in left:
+        if option not in pairs:
+            yield ("key", "pairs"), f"没有写 {option} 的对应项", "左侧每一项都有对应项"
+    for option, target in pairs.items():
+        if option not in left:
+            yield ("key", "pairs"), option, f"左侧之一({'、'.join(left)})"
+        if target not in right:
+            yield ("key", "pairs"), target, f"右侧之一({'、'.join(right)})"
+
+
+def _order(item: Item) -> Iterator[Fault]:
+    order = item["key"]["order"]
+    if sorted(order) != sorted(ids(item)):
+        yield ("key", "order"), "、".join(order), f"每个选项恰好一次({'、'.join(ids(item))})"
+
+
+def _blank(item: Item) -> Iterator[Fault]:
+    if "number" not in item["key"]:
+        return
+    for place, wrong in enumerate(item.get("wrong", ())):
+        value = wrong["value"]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield ("wrong", place, "value"), str(value), "数字"
+        elif abs(value - item["key"]["number"]) <= item["key"].get("tolerance", 0):
+            yield ("wrong", place, "value"), str(value), "与正确答案不同的数"
+
+
+def _written(item: Item) -> Iterator[Fault]:
+    total = sum(row["points"] for row in item["key"]["rubric"])
+    if abs(total - item["points"]) > MOST_WEIGHT_ERROR:
+        yield ("key", "rubric"), f"各项合计 {total:g} 分", f"与本题分值相同({item['points']:g} 分)"
+
+
+_KINDS: Mapping[str, Callable[[Item], Iterator[Fault]]] = {
+    "single": _one_option,
+    "truth": _truth,
+    "multiple": _several_options,
+    "match": _match,
+    "order": _order,
+    "blank": _blank,
+    "written": _written,
+}

@@ -1,0 +1,153 @@
+"""Loading: a course folder to a :class:`~zhixing.course.Course`, or everything wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zhixing.course import Course, Lesson
+from zhixing.coursefiles.finding import CourseFaults, Finding
+from zhixing.coursefiles.notebook import (
+    Notebook,
+    read_notebook,
+    sections_from_cells,
+    sources_from_cells,
+    structure_findings,
+)
+from zhixing.coursefiles.questionfile import QuestionFile, read_questions
+from zhixing.coursefiles.schema import COURSE_FILE
+from zhixing.coursefiles.shape import shape_findings
+from zhixing.coursefiles.toml import TomlFile, read_toml
+from zhixing.datatask import Solved, solved_task
+from zhixing.errors import CourseFileError
+from zhixing.rules import LessonRules
+
+
+@dataclass(frozen=True)
+class LessonFiles:
+    """One lesson as read, before it is known to be sound."""
+
+    entry: Mapping[str, Any]
+    line: int
+    questions: QuestionFile
+    notebook: Notebook | None
+    tasks: Mapping[str, Solved]
+
+
+@dataclass(frozen=True)
+class CourseFiles:
+    """One course as read; ``findings`` is empty where a :class:`Course` can be made of it."""
+
+    folder: Path
+    data: Mapping[str, Any]
+    lessons: tuple[LessonFiles, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def name(self) -> str:
+        """How reports call the course file."""
+        return f"{self.folder.name}/course.toml"
+
+
+def load_course(folder: Path) -> Course:
+    """Read a course.
+
+    Raises
+    ------
+    CourseFileError
+        With every fault of its files in ``findings``.
+    """
+    files = read_course(folder)
+    if files.findings:
+        raise CourseFaults(files.findings)
+    return course_from_files(files)
+
+
+def load_courses(path: Path) -> tuple[Course, ...]:
+    """Read every folder in ``path`` that holds a ``course.toml``, by name."""
+    return tuple(load_course(folder) for folder in course_folders(path))
+
+
+def course_folders(path: Path) -> list[Path]:
+    """Folders of courses in ``path``, or ``path`` itself if it is one."""
+    if (path / "course.toml").is_file():
+        return [path]
+    return sorted(file.parent for file in path.glob("*/course.toml"))
+
+
+def course_from_files(files: CourseFiles) -> Course:
+    """Make the course of files that have no finding."""
+    return Course(
+        id=files.folder.name,
+        title=files.data["title"],
+        summary=files.data["summary"],
+        hours=float(files.data["hours"]),
+        lessons=tuple(_lesson(lesson) for lesson in files.lessons),
+        self_study=files.data.get("self_study", False),
+    )
+
+
+def read_course(folder: Path) -> CourseFiles:
+    """Read all files of a course, gathering what is wrong instead of stopping at it."""
+    folder = folder.resolve()
+    toml = read_toml(folder / "course.toml", f"{folder.name}/course.toml")
+    if isinstance(toml, Finding):
+        return CourseFiles(folder, {}, (), (toml,))
+    findings = shape_findings(toml, COURSE_FILE)
+    if findings:
+        return CourseFiles(folder, toml.data, (), tuple(findings))
+    lessons = tuple(
+        _read_lesson(folder, toml, n, findings) for n in range(len(toml.data["lesson"]))
+    )
+    return CourseFiles(folder, toml.data, lessons, tuple(findings))
+
+
+def _read_lesson(folder: Path, toml: TomlFile, place: int, findings: list[Finding]) -> LessonFiles:
+    entry = toml.data["lesson"][place]
+    lesson, seed = entry["id"], toml.data.get("task_seed", 0)
+    tasks = dict(_read_tasks(folder, entry.get("tasks", []), seed, findings))
+    questions = read_questions(
+        folder / "questions" / f"{lesson}.toml", f"{folder.name}/questions/{lesson}.toml", tasks
+    )
+    notebook = read_notebook(
+        folder / "source" / lesson / f"{lesson}.ipynb",
+        f"{folder.name}/source/{lesson}/{lesson}.ipynb",
+    )
+    findings += questions.findings
+    line = toml.line(("lesson", place)) or 1
+    if isinstance(notebook, Finding):
+        findings.append(notebook)
+        return LessonFiles(entry, line, questions, None, tasks)
+    findings += structure_findings(notebook)
+    return LessonFiles(entry, line, questions, notebook, tasks)
+
+
+def _read_tasks(
+    folder: Path, names: list[str], seed: int, findings: list[Finding]
+) -> Iterator[tuple[str, Solved]]:
+    for name in names:
+        try:
+            yield name, solved_task(folder / "data" / f"{name}.py", seed)
+        except CourseFileError as error:
+            found, _, advice = error.problem.partition(";")
+            findings.append(
+                Finding(error.file, error.line, error.field, found, "可运行的数据任务", advice)
+            )
+
+
+def _lesson(files: LessonFiles) -> Lesson:
+    cells = files.notebook.cells if files.notebook else ()
+    entry = files.entry
+    return Lesson(
+        id=entry["id"],
+        title=entry["title"],
+        aim=entry["aim"],
+        minutes=entry["minutes"],
+        sections=sections_from_cells(cells),
+        questions=files.questions.questions,
+        sources=sources_from_cells(cells),
+        rules=LessonRules(**entry.get("rules", {})),
+        tasks=tuple(solved.task for solved in files.tasks.values()),
+    )

@@ -1,0 +1,90 @@
+"""Question files: ``questions/LESSON.toml`` to questions, or everything wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zhixing.coursefiles.finding import Finding, shown
+from zhixing.coursefiles.keys import key_faults
+from zhixing.coursefiles.schema import QUESTION_FILE
+from zhixing.coursefiles.shape import field_name, shape_findings
+from zhixing.coursefiles.toml import TomlFile, Where, read_toml
+from zhixing.datatask import Solved
+from zhixing.question import Option, Question
+
+
+@dataclass(frozen=True)
+class QuestionFile:
+    """What one file holds.
+
+    Parameters
+    ----------
+    lines
+        Line of each question, by id.
+    """
+
+    name: str
+    questions: tuple[Question, ...]
+    lines: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> QuestionFile:
+    """Read a file; keys of data questions come from the solvers of ``tasks``."""
+    toml = read_toml(path, name)
+    if isinstance(toml, Finding):
+        return QuestionFile(name, (), {}, (toml,))
+    faults = shape_findings(toml, QUESTION_FILE)
+    if faults:
+        return QuestionFile(name, (), {}, tuple(faults))
+    items = toml.data["question"]
+    faults = [fault for place in range(len(items)) for fault in _item_findings(toml, place, tasks)]
+    if faults:
+        return QuestionFile(name, (), {}, tuple(faults))
+    lines = {item["id"]: toml.line(("question", n)) or 1 for n, item in enumerate(items)}
+    return QuestionFile(name, tuple(_question(item, tasks) for item in items), lines, ())
+
+
+def _item_findings(toml: TomlFile, place: int, tasks: Mapping[str, Solved]) -> Iterator[Finding]:
+    item = toml.data["question"][place]
+    for inside, found, expected in (*key_faults(item), *_solver_faults(item, tasks)):
+        where: Where = ("question", place, *inside)
+        yield Finding(
+            toml.name,
+            toml.line(where),
+            field_name(toml.data, where),
+            shown(found),
+            expected,
+            "请改正后再运行 zhixing check。",
+        )
+
+
+def _solver_faults(
+    item: Mapping[str, Any], tasks: Mapping[str, Solved]
+) -> Iterator[tuple[Where, str, str]]:
+    if "solver" not in item:
+        return
+    task, _, name = item["solver"].partition(".")
+    if "key" in item:
+        yield ("key",), "同时写了 solver 和 key", "只写其中一个"
+    if task not in tasks:
+        yield ("solver",), task, f"本课时的数据任务之一({'、'.join(tasks) or '无'})"
+    elif name not in tasks[task].values:
+        yield ("solver",), item["solver"], f"{task} 的结果之一({'、'.join(tasks[task].values)})"
+
+
+def _question(item: Mapping[str, Any], tasks: Mapping[str, Solved]) -> Question:
+    fields = dict(item)
+    fields["options"] = tuple(Option(**option) for option in item.get("options", ()))
+    fields["targets"] = tuple(Option(**target) for target in item.get("targets", ()))
+    fields["wrong"] = tuple(item.get("wrong", ()))
+    fields["weights"] = {axis: float(share) for axis, share in item["weights"].items()}
+    tolerance = fields.pop("tolerance", None)
+    if solver := fields.pop("solver", ""):
+        task, _, name = solver.partition(".")
+        fields["key"] = tasks[task].key(name, tolerance)
+        fields["wrong"] = (*fields["wrong"], *tasks[task].wrong(name))
+    return Question(**fields)

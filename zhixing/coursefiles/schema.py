@@ -1,0 +1,156 @@
+"""The shape of course files as JSON Schema: one truth for the loader, the check and editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zhixing.question import AXES, KINDS
+
+Schema = dict[str, Any]
+
+ID_PATTERN = r"^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*$"
+_TEXT: Schema = {"type": "string", "minLength": 1}
+_LOOSE_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "number"}
+
+
+def _table(required: list[str], **properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Schema, least: int = 1) -> Schema:
+    return {"type": "array", "items": items, "minItems": least}
+
+
+_OPTION = _table(
+    ["id", "text"],
+    id={"type": "string", "pattern": r"^[A-Za-z0-9_-]+$"},
+    text=_TEXT,
+    reason=_LOOSE_TEXT,
+)
+_REASONED_OPTION: Schema = {**_OPTION, "required": ["id", "text", "reason"]}
+_TOLERANCE: Schema = {"type": "number", "minimum": 0}
+_WRONG = _table(
+    ["value", "step"],
+    value={"anyOf": [_NUMBER, _TEXT, _list(_TEXT)]},
+    step=_TEXT,
+)
+_RUBRIC = _table(
+    ["criterion", "points", "levels"],
+    criterion=_TEXT,
+    points={"type": "number", "exclusiveMinimum": 0},
+    levels=_list(_TEXT, 2),
+)
+
+_KEYS: dict[str, Schema] = {
+    "single": _table(["option"], option=_TEXT),
+    "truth": _table(["option"], option={"enum": ["true", "false"]}),
+    "multiple": _table(["options"], options={**_list(_TEXT), "uniqueItems": True}),
+    "blank": {
+        "anyOf": [
+            _table(["text"], text=_list(_TEXT)),
+            _table(["number"], number=_NUMBER, tolerance=_TOLERANCE, unit=_LOOSE_TEXT),
+        ]
+    },
+    "match": _table(["pairs"], pairs={"type": "object", "additionalProperties": _TEXT}),
+    "order": _table(["order"], order={**_list(_TEXT, 2), "uniqueItems": True}),
+    "data": {
+        "anyOf": [
+            _table(["integer"], integer={"type": "integer"}),
+            _table(["rate"], rate=_NUMBER, tolerance=_TOLERANCE),
+            _table(["set"], set={**_list(_TEXT), "uniqueItems": True}),
+        ]
+    },
+    "written": _table(["rubric"], rubric=_list(_RUBRIC)),
+}
+
+_NEEDS: dict[str, list[str]] = {
+    "single": ["options", "key"],
+    "truth": ["options", "key"],
+    "multiple": ["options", "key"],
+    "blank": ["key"],
+    "match": ["options", "targets", "key"],
+    "order": ["options", "key"],
+    "data": [],
+    "written": ["key"],
+}
+
+
+def _of_kind(kind: str) -> Schema:
+    then: Schema = {"required": _NEEDS[kind], "properties": {"key": _KEYS[kind]}}
+    if kind == "data":
+        then["anyOf"] = [{"required": ["solver"]}, {"required": ["key"]}]
+    return {
+        "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
+        "then": then,
+    }
+
+
+QUESTION: Schema = {
+    **_table(
+        ["id", "kind", "prompt", "points", "source", "explanation", "weights", "difficulty"],
+        id={"type": "string", "pattern": ID_PATTERN},
+        kind={"enum": list(KINDS)},
+        prompt=_TEXT,
+        points={"type": "number", "exclusiveMinimum": 0},
+        options=_list(_REASONED_OPTION, 2),
+        targets=_list(_OPTION, 2),
+        key={"type": "object"},
+        solver={"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9]*\.[a-z][a-z0-9_]*$"},
+        tolerance=_TOLERANCE,
+        wrong=_list(_WRONG, 0),
+        unit=_LOOSE_TEXT,
+        hint=_LOOSE_TEXT,
+        explanation=_TEXT,
+        source=_TEXT,
+        assumption=_LOOSE_TEXT,
+        weights={
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"enum": list(AXES)},
+            "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        },
+        difficulty={"type": "integer", "minimum": 1, "maximum": 3},
+    ),
+    "allOf": [_of_kind(kind) for kind in KINDS],
+}
+
+QUESTION_FILE: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Zhixing question file (questions/LESSON.toml)",
+    **_table(["question"], question=_list(QUESTION)),
+}
+
+_RULES = _table(
+    [],
+    tries={"type": "integer", "minimum": 1},
+    feedback={"enum": ["instant", "handin"]},
+)
+_LESSON = _table(
+    ["id", "title", "aim", "minutes"],
+    id={"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9]*$"},
+    title=_TEXT,
+    aim=_TEXT,
+    minutes={"type": "integer", "minimum": 1},
+    tasks=_list({"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9]*$"}, 0),
+    rules=_RULES,
+)
+
+COURSE_FILE: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Zhixing course file (course.toml)",
+    **_table(
+        ["title", "summary", "hours", "lesson"],
+        title=_TEXT,
+        summary=_TEXT,
+        hours={"type": "number", "minimum": 0},
+        self_study={"type": "boolean"},
+        task_seed={"type": "integer", "minimum": 0},
+        lesson=_list(_LESSON),
+    ),
+}

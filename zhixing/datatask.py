@@ -1,0 +1,123 @@
+"""Data tasks: ``courses/COURSE/data/TASK.py`` makes the tables and knows the answers.
+
+Such a file stays on the server and out of the wheel: it holds the keys.
+It is plain Python of the standard library and defines
+
+- ``TITLE`` and ``NOTE``, shown to the learner; ``NOTE`` says what the data are;
+- ``generate(seed)``: the tables, ``{name: {"title": str, "columns": [str], "rows": [[cell]]}}``;
+- ``solve(tables)``: the answers, ``{name: int | float | set of str}``;
+- ``WRONG``: ``{method: (solver, step)}``; a wrong solver returns only the answers that its
+  mistake changes, and the step says what to do differently, never the number.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from zhixing.course import DataTask
+from zhixing.errors import CourseFileError
+
+Tables = Mapping[str, Mapping[str, Any]]
+NAMES = ("TITLE", "NOTE", "WRONG", "generate", "solve")
+NUMBER_TOLERANCE = 0.005
+"""Domain brief 6.1: rates within 0.005 unless the question says otherwise."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A data task with its answers, right and wrong; never leaves the server.
+
+    Parameters
+    ----------
+    wrongs
+        Method to ``(answers, step)``.
+    """
+
+    task: DataTask
+    values: Mapping[str, Any]
+    wrongs: Mapping[str, tuple[Mapping[str, Any], str]]
+
+    def key(self, name: str, tolerance: float | None = None) -> dict[str, Any]:
+        """Key of the question that asks for this answer."""
+        value = self.values[name]
+        if isinstance(value, int):
+            return {"integer": value}
+        if isinstance(value, float):
+            return {
+                "rate": value,
+                "tolerance": NUMBER_TOLERANCE if tolerance is None else tolerance,
+            }
+        return {"set": sorted(value)}
+
+    def wrong(self, name: str) -> list[dict[str, Any]]:
+        """Known wrong answers to it, each with the step it missed."""
+        return [
+            {"value": _plain(answers[name]), "step": step}
+            for answers, step in self.wrongs.values()
+            if name in answers
+        ]
+
+
+def solved_task(path: Path, seed: int) -> Solved:
+    """Load a task file and work it out.
+
+    Raises
+    ------
+    CourseFileError
+        If the file is missing, does not run, or lacks one of :data:`NAMES`.
+    """
+    module = _module(path)
+    with _named_faults(path):
+        tables = module.generate(seed)
+        return Solved(
+            DataTask(path.stem, module.TITLE, module.NOTE, tables),
+            module.solve(tables),
+            {name: (solver(tables), step) for name, (solver, step) in module.WRONG.items()},
+        )
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"zhixing_task_{path.stem}", path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        problem = "找不到该文件;请补上,或从 course.toml 的 tasks 中去掉。"
+        raise CourseFileError(_name(path), "文件", problem)
+    module = importlib.util.module_from_spec(spec)
+    with _named_faults(path):
+        spec.loader.exec_module(module)
+    missing = [wanted for wanted in NAMES if not hasattr(module, wanted)]
+    if missing:
+        problem = "没有定义;数据任务要有 " + "、".join(NAMES) + "。"
+        raise CourseFileError(_name(path), "、".join(missing), problem)
+    return module
+
+
+@contextmanager
+def _named_faults(path: Path) -> Iterator[None]:
+    """Name file and line of whatever an author's Python does wrong."""
+    try:
+        yield
+    except SyntaxError as error:
+        problem = f"{error.msg};请改正。"
+        raise CourseFileError(_name(path), "Python 语法", problem, error.lineno) from error
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == str(path)]
+        problem = f"运行出错:{type(error).__name__}: {error};请改正。"
+        raise CourseFileError(
+            _name(path), "Python", problem, lines[-1] if lines else None
+        ) from error
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, set | frozenset) else value

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # Share of working days on which somebody who is under way sits down to learn.
-_WORKDAY, _WEEKEND = 0.34, 0.05
+_WORKDAY, _WEEKEND = 0.24, 0.035
 _HOURS = ((8.5, 11.5, 45), (14.0, 17.5, 40), (19.0, 21.5, 15))
 """Begin and end of a stretch of the day, and how much of the learning falls into it."""
 
@@ -54,7 +54,7 @@ def draw_pace(rng: Random, energy: float) -> Pace:
         "half": rng.uniform(0.3, 0.8),
         "end": 1.0,
     }[kind]
-    start_day = min(int(rng.expovariate(energy / 16)), 50)
+    start_day = min(int(rng.triangular(0, 48, 10) / energy), 52)
     return Pace(start_day, reach, rng.gauss(0, 0.08), hands_in=0.85)
 
 

@@ -133,7 +133,7 @@ class World:
 
 @st.composite
 def worlds(draw: st.DrawFn, most_people: int = 36) -> World:
-    count = draw(st.integers(1, 9))
+    count = draw(st.integers(1, 13))
     parents = (None, *(draw(st.sampled_from([None, *range(1, n)])) for n in range(2, count + 1)))
     unit = st.integers(1, count)
     role = st.tuples(st.sampled_from(ROLES), st.none() | unit)

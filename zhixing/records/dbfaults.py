@@ -49,11 +49,13 @@ def translated(url: URL) -> Iterator[None]:
     """Raise the faults that a person can put right as errors of our family; pass others on."""
     try:
         yield
-    except DBAPIError as error:
-        kind = _kind(error.orig)
+    except (DBAPIError, sqlite3.Error) as error:
+        # BEGIN is sent below SQLAlchemy (engine.py), so its fault comes unwrapped.
+        fault = error.orig if isinstance(error, DBAPIError) else error
+        kind = _kind(fault)
         if kind is None:
             raise
-        raise _told(kind, url, error.orig) from error
+        raise _told(kind, url, fault) from error
 
 
 def unwritable(url: URL, error: OSError) -> StoreError:

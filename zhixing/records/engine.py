@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def _json(value: Any) -> str:
 def _set_up_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
     event.listen(engine, "connect", _configure_with_keys if foreign_keys else _configure)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "commit", _check_transaction)
 
 
 def _configure(dbapi_connection: Any, _record: Any) -> None:
@@ -82,3 +84,10 @@ def _begin(conn: Connection) -> None:
     raw: Any = conn.connection.dbapi_connection
     raw.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     raw.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _check_transaction(conn: Connection) -> None:
+    # A full disk makes SQLite roll back by itself, and sqlite3 then takes COMMIT for done.
+    raw: Any = conn.connection.dbapi_connection
+    if not raw.in_transaction:
+        raise sqlite3.OperationalError("the transaction was rolled back before its commit")

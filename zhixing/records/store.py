@@ -58,8 +58,12 @@ def open_store(url: str) -> Store:
     """
     engine = engine_from_url(url)
     store = Store(engine, _reader(engine))
-    with store.read() as conn:
-        check_schema(conn)
+    try:
+        with store.read() as conn:
+            check_schema(conn)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zhixing.course import Course, Lesson
+from zhixing.coursefiles.crosscheck import lesson_findings
 from zhixing.coursefiles.finding import CourseFaults, Finding
 from zhixing.coursefiles.notebook import (
     Notebook,
@@ -101,6 +102,7 @@ def read_course(folder: Path) -> CourseFiles:
     lessons = tuple(
         _read_lesson(folder, toml, n, findings) for n in range(len(toml.data["lesson"]))
     )
+    findings += _repeated_ids(toml.name, lessons)
     return CourseFiles(folder, toml.data, lessons, tuple(findings))
 
 
@@ -121,7 +123,23 @@ def _read_lesson(folder: Path, toml: TomlFile, place: int, findings: list[Findin
         findings.append(notebook)
         return LessonFiles(entry, line, questions, None, tasks)
     findings += structure_findings(notebook)
+    if not questions.findings:  # a broken question file would have every cell reported too
+        findings += lesson_findings(questions, notebook, tasks)
     return LessonFiles(entry, line, questions, notebook, tasks)
+
+
+def _repeated_ids(name: str, lessons: tuple[LessonFiles, ...]) -> Iterator[Finding]:
+    """Ids used twice in the course, of lessons or of questions."""
+    seen: dict[str, str] = {}
+    for lesson in lessons:
+        own = [(lesson.entry["id"], name, lesson.line)]
+        file = lesson.questions
+        own += [(question.id, file.name, file.lines[question.id]) for question in file.questions]
+        for item, where, line in own:
+            if item in seen:
+                found, expected = f"{item} 已用于 {seen[item]}", "全课程每个编号只用一次"
+                yield Finding(where, line, item, found, expected, "请改用别的编号。")
+            seen.setdefault(item, where)
 
 
 def _read_tasks(

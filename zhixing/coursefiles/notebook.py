@@ -66,8 +66,18 @@ class Notebook:
     """A parsed notebook; ``name`` is how reports call it."""
 
     name: str
+    text: str
     data: Mapping[str, Any]
     cells: tuple[Cell, ...]
+
+    def line(self, cell: Cell, source_line: str) -> int:
+        """Line of the file in which a line of a cell's source stands."""
+        lines = self.text.split("\n")
+        written = json.dumps(source_line, ensure_ascii=False)[1:-1]
+        for number in range(cell.line, len(lines)):
+            if written in lines[number]:
+                return number + 1
+        return cell.line
 
 
 def read_notebook(path: Path, name: str) -> Notebook | Finding:
@@ -85,7 +95,7 @@ def read_notebook(path: Path, name: str) -> Notebook | Finding:
     except (KeyError, TypeError, AttributeError) as error:
         found = f"结构不对({type(error).__name__}: {error})"
         return Finding(name, 1, "cells", found, "nbformat 4.5 笔记本", _NEXT)
-    return Notebook(name, data, cells)
+    return Notebook(name, text, data, cells)
 
 
 def _cells(data: Any, text: str) -> Iterator[Cell]:

@@ -24,11 +24,14 @@ class QuestionFile:
     ----------
     lines
         Line of each question, by id.
+    solvers
+        ``TASK.answer`` of each data question that has one, by id.
     """
 
     name: str
     questions: tuple[Question, ...]
     lines: Mapping[str, int]
+    solvers: Mapping[str, str]
     findings: tuple[Finding, ...]
 
 
@@ -36,16 +39,19 @@ def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> Questi
     """Read a file; keys of data questions come from the solvers of ``tasks``."""
     toml = read_toml(path, name)
     if isinstance(toml, Finding):
-        return QuestionFile(name, (), {}, (toml,))
+        return QuestionFile(name, (), {}, {}, (toml,))
     faults = shape_findings(toml, QUESTION_FILE)
     if faults:
-        return QuestionFile(name, (), {}, tuple(faults))
+        return QuestionFile(name, (), {}, {}, tuple(faults))
     items = toml.data["question"]
     faults = [fault for place in range(len(items)) for fault in _item_findings(toml, place, tasks)]
     if faults:
-        return QuestionFile(name, (), {}, tuple(faults))
+        return QuestionFile(name, (), {}, {}, tuple(faults))
+    # Of an id used twice the later line is kept: that is the one to change.
     lines = {item["id"]: toml.line(("question", n)) or 1 for n, item in enumerate(items)}
-    return QuestionFile(name, tuple(_question(item, tasks) for item in items), lines, ())
+    solvers = {item["id"]: item["solver"] for item in items if "solver" in item}
+    questions = tuple(_question(item, tasks) for item in items)
+    return QuestionFile(name, questions, lines, solvers, ())
 
 
 def _item_findings(toml: TomlFile, place: int, tasks: Mapping[str, Solved]) -> Iterator[Finding]:

@@ -151,6 +151,7 @@ COURSE_FILE: Schema = {
         hours={"type": "number", "minimum": 0},
         self_study={"type": "boolean"},
         task_seed={"type": "integer", "minimum": 0},
+        figures_more_than=_list({"type": "string", "pattern": r"^\d+\D+$"}, 0),
         lesson=_list(_LESSON),
     ),
 }

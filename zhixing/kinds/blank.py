@@ -47,7 +47,8 @@ def typed_text(question: Question, value: Any) -> str:
 def normal_text(text: str) -> str:
     """Fold full-width forms, case, spaces and closing punctuation away."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s,。、;.,;\"'“”《》]", "", folded)
+    # NFKC has made full-width commas and points half-width; a point inside a number stays.
+    return re.sub(r"[\s,;\u3001\u3002\"'\u201c\u201d\u300a\u300b]|\.(?!\d)", "", folded)
 
 
 def number_from_text(question: Question, text: str) -> float:

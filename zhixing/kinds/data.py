@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from zhixing.errors import InvalidAnswerError
@@ -34,9 +35,12 @@ def reveal(question: Question) -> dict[str, Any]:
 def members_from_value(question: Question, value: Any) -> set[str]:
     """Read a set of texts; commas, full-width or not, spaces and lines separate members."""
     if isinstance(value, str):
-        value = [part for part in re.split(r"[\s,,、;;]+", value) if part]
+        folded = unicodedata.normalize("NFKC", value)  # folds full-width commas and spaces
+        value = [part for part in re.split(r"[\s,;\u3001]+", folded) if part]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise InvalidAnswerError(f"{question.id}: 请逐个填写编码,用逗号或换行隔开。")
+    if not value:
+        raise InvalidAnswerError(f"{question.id}: 请至少填写一个编码。")
     if len(value) > MOST_MEMBERS:
         raise InvalidAnswerError(f"{question.id}: 最多填写 {MOST_MEMBERS} 个编码。")
     return {normal_text(item) for item in value}

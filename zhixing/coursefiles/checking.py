@@ -1,0 +1,173 @@
+"""Checking: everything ``zhixing check`` holds against a course, file by file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from zhixing.coursefiles.crosscheck import codetrack_findings
+from zhixing.coursefiles.finding import Finding, shown
+from zhixing.coursefiles.loading import CourseFiles, LessonFiles, read_course
+from zhixing.coursefiles.nbcheck import format_findings
+from zhixing.coursefiles.notebook import Notebook, read_notebook
+from zhixing.coursefiles.prose import (
+    LEAST_CHARACTERS,
+    MOST_CHARACTERS,
+    characters,
+    prose_faults,
+)
+from zhixing.coursefiles.textfile import read_text
+
+SHORTEST_SECTION = 5
+LONGEST_SECTION = 10
+"""Minutes; a section is what one does between two other things."""
+
+
+def course_findings(folder: Path) -> list[Finding]:
+    """Everything wrong with a course, what the loader refuses first."""
+    files = read_course(folder)
+    findings = [*files.findings, *_unlisted(files)]
+    for lesson in files.lessons:
+        findings += _lesson_findings(files, lesson)
+    return list(dict.fromkeys(findings))
+
+
+def _lesson_findings(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
+    figures = files.data.get("figures_more_than", ())
+    yield from _question_prose(files.folder, lesson, figures)
+    if lesson.notebook:
+        yield from format_findings(lesson.notebook)
+        yield from _notebook_prose(lesson.notebook, figures)
+        yield from _length(lesson.notebook)
+        yield from _minutes(files, lesson)
+        yield from _title(lesson)
+    yield from _codetracks(files.folder, lesson)
+
+
+def _unlisted(files: CourseFiles) -> Iterator[Finding]:
+    """Files that no lesson of the course uses: forgotten, or misnamed."""
+    if not files.lessons:
+        return
+    lessons = {lesson.entry["id"] for lesson in files.lessons}
+    found = [
+        *files.folder.glob("questions/*.toml"),
+        *(path for path in files.folder.glob("source/*") if path.is_dir()),
+    ]
+    for path in sorted(found):
+        if path.stem not in lessons:
+            name = f"{files.folder.name}/{path.relative_to(files.folder).as_posix()}"
+            expected = "在 course.toml 中列为一课"
+            yield Finding(name, None, "文件", "没有课时使用", expected, "请列入或删去。")
+
+
+def _codetracks(folder: Path, lesson: LessonFiles) -> Iterator[Finding]:
+    name = lesson.entry["id"]
+    paths = {path.stem: path for path in sorted((folder / "source" / name).glob("*.ipynb"))}
+    tracks = dict.fromkeys(_named_tracks(lesson))
+    for stem in [*tracks, *(stem for stem in paths if stem != name and stem not in tracks)]:
+        path = folder / "source" / name / f"{stem}.ipynb"
+        notebook = read_notebook(path, f"{folder.name}/source/{name}/{stem}.ipynb")
+        if isinstance(notebook, Finding):
+            yield notebook
+            continue
+        yield from format_findings(notebook)
+        yield from _notebook_prose(notebook, ())
+        yield from codetrack_findings(stem, notebook, lesson.questions, _asked(lesson, stem))
+
+
+def _named_tracks(lesson: LessonFiles) -> list[str]:
+    cells = lesson.notebook.cells if lesson.notebook else ()
+    return [str(cell.ours["codetrack"]) for cell in cells if cell.ours.get("codetrack")]
+
+
+def _asked(lesson: LessonFiles, task: str) -> tuple[str, ...]:
+    """Questions whose key comes from this task's solver."""
+    return tuple(
+        question
+        for question, solver in lesson.questions.solvers.items()
+        if solver.partition(".")[0] == task
+    )
+
+
+def _minutes(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
+    notebook = lesson.notebook
+    cells = [cell for cell in (notebook.cells if notebook else ()) if cell.heading]
+    minutes = [cell.ours.get("minutes") for cell in cells]
+    if not notebook or not all(isinstance(number, int) for number in minutes):
+        return
+    for cell, number in zip(cells, minutes, strict=True):
+        if not SHORTEST_SECTION <= int(number or 0) <= LONGEST_SECTION:
+            expected = f"{SHORTEST_SECTION} 至 {LONGEST_SECTION} 分钟"
+            field = f"小节“{cell.heading}” zhixing.minutes"
+            advice = "请拆分或合并小节。"
+            yield Finding(notebook.name, cell.line, field, f"{number} 分钟", expected, advice)
+    total = sum(int(number or 0) for number in minutes)
+    if total != lesson.entry["minutes"]:
+        field, found = f"{lesson.entry['id']} minutes", f"{lesson.entry['minutes']}"
+        expected = f"各小节合计 {total}"
+        yield Finding(files.name, lesson.line, field, found, expected, "请使两处一致。")
+
+
+def _title(lesson: LessonFiles) -> Iterator[Finding]:
+    notebook, title = lesson.notebook, lesson.entry["title"]
+    if not notebook or not notebook.cells:
+        return
+    first = notebook.cells[0].source.split("\n", maxsplit=1)[0].removeprefix("# ").strip()
+    if first != title:
+        line, expected = notebook.cells[0].line, shown(title)
+        yield Finding(notebook.name, line, "标题", shown(first), expected, "请使两处一致。")
+
+
+def _length(notebook: Notebook) -> Iterator[Finding]:
+    count = sum(characters(cell.source) for cell in notebook.cells if cell.kind == "markdown")
+    if not LEAST_CHARACTERS <= count <= MOST_CHARACTERS:
+        expected = f"{LEAST_CHARACTERS} 至 {MOST_CHARACTERS} 个汉字"
+        yield Finding(notebook.name, None, "正文长度", f"{count} 个汉字", expected, "请增删正文。")
+
+
+def _notebook_prose(notebook: Notebook, figures: tuple[str, ...]) -> Iterator[Finding]:
+    for cell in notebook.cells:
+        if cell.kind != "markdown":
+            continue
+        for source_line in cell.source.split("\n"):
+            for found, expected, advice in prose_faults(source_line, figures):
+                line = notebook.line(cell, source_line)
+                yield Finding(notebook.name, line, "正文", found, expected, advice)
+
+
+def _question_prose(
+    folder: Path, lesson: LessonFiles, figures: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Check every text of every question; its line is where the text stands in the file."""
+    file = lesson.questions
+    text = read_text(folder / "questions" / f"{lesson.entry['id']}.toml", file.name)
+    for question in file.questions:
+        content = json.loads(json.dumps(question.content(), ensure_ascii=False, default=list))
+        for field, value in _texts(content):
+            for found, expected, advice in prose_faults(value, figures):
+                line = _line(str(text), file.lines[question.id], value)
+                place = f"{question.id} {field}"
+                yield Finding(file.name, line, place, found, expected, advice)
+
+
+def _texts(content: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(content, str):
+        yield field, content
+    elif isinstance(content, Mapping):
+        for name, inside in content.items():
+            yield from _texts(inside, f"{field}.{name}".lstrip("."))
+    elif isinstance(content, list):
+        for place, inside in enumerate(content):
+            label = inside.get("id", place + 1) if isinstance(inside, dict) else place + 1
+            yield from _texts(inside, f"{field}[{label}]")
+
+
+def _line(text: str, start: int, value: str) -> int:
+    """First line from ``start`` on that holds the text; the start where none does."""
+    first = value.split("\n", maxsplit=1)[0]
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number >= start and first in line:
+            return number
+    return start

@@ -1,0 +1,1 @@
+"""Widgets: what a learner sees and touches, the same in page, notebook and Voila."""

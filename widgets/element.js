@@ -1,0 +1,41 @@
+/**
+ * Make an element. Texts are set as text, never as markup, so no data can become script.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string | number | boolean | EventListener | undefined>} [attributes]
+ *   `on…` is a listener; true sets an empty attribute; false and undefined leave it out.
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== undefined) node.setAttribute(name, String(value));
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+/**
+ * An icon that repeats what the words beside it say, so readers skip it.
+ *
+ * @param {string} sign
+ */
+export function icon(sign) {
+  return element("span", { class: "zx-icon", "aria-hidden": "true" }, sign);
+}
+
+let serial = 0;
+
+/**
+ * A name that no other element of the page has.
+ *
+ * @param {string} stem
+ */
+export function uniqueName(stem) {
+  serial += 1;
+  return `zx-${stem}-${serial}`;
+}

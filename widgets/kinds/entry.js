@@ -1,0 +1,109 @@
+/** @import { Field, FieldContext, Question } from "../contract.js" */
+import { element } from "../element.js";
+
+const LONGEST_LINE = 200;
+const NUMBER = /^[+-]?\d+(\.\d+)?$/;
+const SEPARATORS = /[\s,,、;;]+/;
+
+/**
+ * 填空 and 数据答案: one line for a text or a number, a larger box for a set of codes.
+ *
+ * @param {FieldContext} context
+ * @returns {Field}
+ */
+export function entryField(context) {
+  const { question } = context;
+  return question.form === "set" ? setField(context) : lineField(context);
+}
+
+/**
+ * @param {FieldContext} context
+ * @returns {Field}
+ */
+function lineField({ question, value, isLocked, onChange }) {
+  const isText = question.form === "text" || question.form === "";
+  const input = element("input", {
+    type: "text",
+    class: isText ? "zx-input" : "zx-input is-number",
+    "aria-label": question.unit ? `您的答案,单位:${question.unit}` : "您的答案",
+    placeholder:
+      { integer: "填整数", rate: "填小数,如 0.5", number: "填数字" }[question.form] ?? "",
+    inputmode: isText ? "text" : question.form === "integer" ? "numeric" : "decimal",
+    autocomplete: "off",
+    oninput: onChange,
+  });
+  input.value = value === null || value === undefined ? "" : String(value);
+  input.readOnly = isLocked;
+  const unit = question.unit ? element("span", { class: "zx-unit" }, question.unit) : null;
+  return {
+    node: element("div", { class: "zx-line" }, input, unit),
+    value: () => input.value,
+    problem: () => lineProblem(question, input.value),
+  };
+}
+
+/**
+ * What keeps a typed line from being sent; the server checks again and decides.
+ *
+ * @param {Question} question
+ * @param {string} typed
+ */
+export function lineProblem(question, typed) {
+  const text = typed.trim();
+  if (!text) return "请先填写答案。";
+  if (Array.from(text).length > LONGEST_LINE) return `请控制在 ${LONGEST_LINE} 字以内。`;
+  if (question.form === "text" || question.form === "") return "";
+  const number = plainNumber(text, question.unit);
+  if (!NUMBER.test(number)) return "这里要填一个数字,例如 12 或 0.5。";
+  if (question.form === "integer" && !Number.isInteger(Number(number))) return "这里要填整数。";
+  return "";
+}
+
+/**
+ * @param {string} text
+ * @param {string} unit
+ */
+function plainNumber(text, unit) {
+  const folded = text.normalize("NFKC").replaceAll(",", "").replaceAll(" ", "");
+  return unit && folded.endsWith(unit) ? folded.slice(0, -unit.length) : folded;
+}
+
+/**
+ * @param {FieldContext} context
+ * @returns {Field}
+ */
+function setField({ value, isLocked, onChange }) {
+  const count = element("p", { class: "zx-note" });
+  const area = element("textarea", {
+    class: "zx-input",
+    rows: 4,
+    "aria-label": "您的答案,逐个填写",
+    placeholder: "逐个填写,用逗号、顿号、空格或换行隔开",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const tell = () => {
+    count.textContent = `已填 ${members(area.value).length} 个,次序不影响结果。`;
+  };
+  area.addEventListener("input", () => {
+    tell();
+    onChange();
+  });
+  area.value = Array.isArray(value) ? value.join("、") : String(value ?? "");
+  area.readOnly = isLocked;
+  tell();
+  return {
+    node: element("div", {}, area, count),
+    value: () => area.value,
+    problem: () => (members(area.value).length ? "" : "请先填写答案。"),
+  };
+}
+
+/**
+ * Different members of a typed set.
+ *
+ * @param {string} text
+ */
+export function members(text) {
+  return [...new Set(text.split(SEPARATORS).filter(Boolean))];
+}

@@ -1,0 +1,1 @@
+"""Classroom: the pages a cadre sees and the API behind them; the only door to the records."""

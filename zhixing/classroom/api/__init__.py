@@ -1,0 +1,1 @@
+"""The classroom API: one router a noun, all under ``api/``."""

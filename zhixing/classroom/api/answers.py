@@ -1,0 +1,156 @@
+"""Questions and answers: what is asked, what was answered, what may be shown of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from zhixing.classroom.desk import (
+    Standing,
+    Try,
+    answer_state,
+    desk_of,
+    lesson_of_question,
+    question_of,
+    require_open,
+    tries_of,
+)
+from zhixing.classroom.hall import Hall
+from zhixing.classroom.problem import ProblemError
+from zhixing.classroom.scopes import scopes
+from zhixing.classroom.visitor import CurrentHall, CurrentViewer
+from zhixing.course import Lesson
+from zhixing.marking import mark
+from zhixing.question import Question
+from zhixing.records.draft import AnswerDraft, Recorded
+from zhixing.records.scope import Viewer
+
+router = APIRouter(tags=["questions"])
+
+Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class GivenAnswer(BaseModel):
+    """One answer as the page sends it; who answers is never part of it."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: str = Field(pattern=r"^[0-9a-f]{16}$", description="Version the learner saw.")
+    value: JsonValue = Field(description="By question type; see zhixing.marking.")
+    key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="Made once a click.")
+
+
+class AnswerState(BaseModel):
+    """Where the learner stands with a question."""
+
+    status: str
+    attempts: int
+    tries: int
+    last: dict[str, Any] | None
+    score: float | None
+    reasons: list[dict[str, str]]
+    reveal: dict[str, Any] | None
+
+
+class QuestionView(BaseModel):
+    """A question without its key, and the viewer's own standing."""
+
+    question: dict[str, Any]
+    state: AnswerState
+
+
+class Receipt(BaseModel):
+    """Proof that an answer is on disk."""
+
+    receipt: str
+    received_at: str
+    state: AnswerState
+
+
+@router.get("/courses/{course}/questions/{question}", **scopes("enrolled"))
+async def read_question(
+    course: Id, question: Id, hall: CurrentHall, viewer: CurrentViewer
+) -> QuestionView:
+    """Read one question and the viewer's own standing."""
+    lesson = lesson_of_question(hall.course(course), question)
+    desk = await desk_of(hall, viewer, course, lesson.id)
+    asked = question_of(lesson, question)
+    state = AnswerState(**desk.state(asked, hall.clock()))
+    return QuestionView(question=asked.public(), state=state)
+
+
+@router.post(
+    "/courses/{course}/questions/{question}/answers", status_code=201, **scopes("enrolled")
+)
+async def give_answer(
+    course: Id,
+    question: Id,
+    given: GivenAnswer,
+    response: Response,
+    hall: CurrentHall,
+    viewer: CurrentViewer,
+) -> Receipt:
+    """Take one answer; the same key again gives the first receipt and 200."""
+    lesson = lesson_of_question(hall.course(course), question)
+    asked = question_of(lesson, question)
+    if given.version != asked.version:
+        raise ProblemError(
+            409,
+            "unknown_version",
+            "这道题已经更新,您看到的是旧版本。",
+            "请刷新页面后再答。",
+            "version",
+        )
+    recorded = await _record(hall, viewer, lesson, asked, given)
+    if recorded.repeated:
+        response.status_code = 200
+    return _receipt(lesson, asked, recorded)
+
+
+async def _record(
+    hall: Hall, viewer: Viewer, lesson: Lesson, question: Question, given: GivenAnswer
+) -> Recorded:
+    course = next(course for course in hall.courses if lesson in course.lessons)
+    desk = await desk_of(hall, viewer, course.id, lesson.id)
+    now = hall.clock()
+    marked = mark(question, given.value)
+    if not _is_repeat(desk.tries.get(question.id, ()), given):
+        require_open(desk, now)
+    return await hall.recorder.record(
+        AnswerDraft(
+            enrolment_id=desk.enrolment.enrolment_id,
+            username=viewer.username,
+            lesson_id=lesson.id,
+            question_id=question.id,
+            version=question.version,
+            value=given.value,
+            score=marked.score,
+            reasons=marked.reasons,
+            points=question.points,
+            tries=tries_of(question, lesson.rules),
+            question_total=len(lesson.questions),
+            key=given.key,
+            received_at=now,
+            refuse_after_handin=True,
+        )
+    )
+
+
+def _is_repeat(tries: Any, given: GivenAnswer) -> bool:
+    # A receipt lost on the way back may be asked for again after the lesson has closed; the
+    # recorder finds out by the key whether it really is the same answer.
+    return any(one.value == given.value for one in tries)
+
+
+def _receipt(lesson: Lesson, question: Question, recorded: Recorded) -> Receipt:
+    last = Try(
+        question.version, recorded.value, recorded.received_at, recorded.score, recorded.reasons
+    )
+    standing = Standing(recorded.attempts, recorded.best, last)
+    state = answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)
+    return Receipt(
+        receipt=recorded.receipt,
+        received_at=recorded.received_at.isoformat(),
+        state=AnswerState(**state),
+    )

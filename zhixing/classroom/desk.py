@@ -1,0 +1,215 @@
+"""Desk: one learner in one lesson: enrolment, what was answered, what may be shown of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from zhixing.classroom.hall import Hall
+from zhixing.classroom.problem import ProblemError, not_found
+from zhixing.course import Course, Lesson
+from zhixing.marking import reveal
+from zhixing.question import Question
+from zhixing.records.progress import OwnEnrolment, OwnLesson, own_lessons
+from zhixing.records.scope import Viewer
+from zhixing.records.tables import Answer, MarkRecord
+from zhixing.rules import LessonRules
+
+REWRITES = 200
+"""A written text may be put down again this often before hand-in; only the last one counts."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One recorded answer with its newest mark."""
+
+    version: str
+    value: Any
+    received_at: datetime
+    score: float | None
+    reasons: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All tries of one question, first to last, as far as they matter for what is shown."""
+
+    attempts: int
+    best: float | None
+    last: Try | None
+
+    @classmethod
+    def of(cls, tries: Sequence[Try]) -> Standing:
+        """Sum up the tries of one question."""
+        scores = [one.score for one in tries if one.score is not None]
+        return cls(len(tries), max(scores, default=None), tries[-1] if tries else None)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A learner's place in a lesson of a cohort."""
+
+    course: Course
+    lesson: Lesson
+    enrolment: OwnEnrolment
+    tries: Mapping[str, Sequence[Try]] = field(default_factory=dict)
+
+    @property
+    def progress(self) -> OwnLesson | None:
+        """How far the learner is, None before the first step."""
+        return self.enrolment.lessons.get(self.lesson.id)
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether the lesson takes no more answers because it was handed in."""
+        return bool(self.progress and self.progress.submitted_at)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether cohort and lesson take answers at this moment."""
+        in_cohort = self.enrolment.opens <= now < self.enrolment.closes
+        return in_cohort and self.lesson.rules.is_open(now)
+
+    def state(self, question: Question, now: datetime) -> dict[str, Any]:
+        """AnswerState of the API for one question."""
+        standing = Standing.of(self.tries.get(question.id, ()))
+        is_takable = self.is_open(now) and not self.is_handed_in
+        return answer_state(
+            question,
+            self.lesson.rules,
+            standing,
+            is_handed_in=self.is_handed_in,
+            is_takable=is_takable,
+        )
+
+    def unanswered(self) -> list[Question]:
+        """Questions without any answer, in the order of the lesson."""
+        return [question for question in self.lesson.questions if question.id not in self.tries]
+
+
+def tries_of(question: Question, rules: LessonRules) -> int:
+    """How many answers the question takes."""
+    return REWRITES if question.kind == "written" else rules.tries
+
+
+def answer_state(
+    question: Question,
+    rules: LessonRules,
+    standing: Standing,
+    *,
+    is_handed_in: bool,
+    is_takable: bool,
+) -> dict[str, Any]:
+    """Say where a learner stands with a question, and nothing the rules do not release yet."""
+    is_shown = rules.feedback == "instant" or is_handed_in
+    is_spent = standing.attempts >= tries_of(question, rules) or standing.best == 1.0
+    is_revealed = is_shown and (is_handed_in or is_spent)
+    last = standing.last
+    return {
+        "status": _status(question, standing, is_spent, is_takable, is_handed_in),
+        "attempts": standing.attempts,
+        "tries": tries_of(question, rules),
+        "last": {"value": last.value, "received_at": last.received_at.isoformat()}
+        if last
+        else None,
+        "score": last.score if last and is_shown else None,
+        "reasons": [dict(reason) for reason in last.reasons] if last and is_shown else [],
+        "reveal": reveal(question) if is_revealed else None,
+    }
+
+
+def _status(
+    question: Question,
+    standing: Standing,
+    is_spent: bool,  # noqa: FBT001 - private, named at its one call
+    is_takable: bool,  # noqa: FBT001 - likewise
+    is_handed_in: bool,  # noqa: FBT001 - likewise
+) -> str:
+    if question.kind == "written" and is_handed_in and standing.attempts:
+        return "waiting"
+    if is_spent and standing.attempts:
+        return "done"
+    return "open" if is_takable else "closed"
+
+
+async def desk_of(hall: Hall, viewer: Viewer, course_id: str, lesson_id: str) -> Desk:
+    """Return the viewer's desk in a lesson; 404 where the viewer is not enrolled."""
+    course, lesson = hall.course(course_id), hall.lesson(course_id, lesson_id)
+    desk = await asyncio.to_thread(_desk, hall, viewer, course, lesson)
+    if desk is None:
+        raise not_found()
+    return desk
+
+
+def _desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | None:
+    with hall.store.read() as conn:
+        enrolment = newest_enrolment(own_lessons(conn, viewer), course.id, hall.clock())
+        if enrolment is None:
+            return None
+        tries = _tries(conn, enrolment.enrolment_id, lesson.id)
+        return Desk(course, lesson, enrolment, tries)
+
+
+def newest_enrolment(
+    enrolments: Sequence[OwnEnrolment], course_id: str, now: datetime
+) -> OwnEnrolment | None:
+    """Return the open enrolment of a course, else the one that opened last."""
+    own = [enrolment for enrolment in enrolments if enrolment.course_id == course_id]
+    is_open = [enrolment for enrolment in own if enrolment.opens <= now < enrolment.closes]
+    candidates = is_open or own
+    return candidates[-1] if candidates else None
+
+
+def _tries(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, list[Try]]:
+    newest: dict[int, tuple[str, Try]] = {}
+    for row in conn.execute(
+        select(
+            Answer.id,
+            Answer.question_id,
+            Answer.version,
+            Answer.value,
+            Answer.received_at,
+            MarkRecord.score,
+            MarkRecord.reasons,
+        )
+        .join(MarkRecord, MarkRecord.answer_id == Answer.id)
+        .where(Answer.enrolment_id == enrolment_id, Answer.lesson_id == lesson_id)
+        .order_by(Answer.question_id, Answer.attempt, MarkRecord.id)
+    ):
+        newest[row.id] = (row.question_id, Try(*row[2:]))
+    tries: dict[str, list[Try]] = {}
+    for question_id, one in newest.values():
+        tries.setdefault(question_id, []).append(one)
+    return tries
+
+
+def question_of(lesson: Lesson, question_id: str) -> Question:
+    """Question of a lesson, else 404."""
+    question = lesson.question(question_id)
+    if question is None:
+        raise not_found()
+    return question
+
+
+def lesson_of_question(course: Course, question_id: str) -> Lesson:
+    """Return the lesson a question stands in, else 404."""
+    for lesson in course.lessons:
+        if lesson.question(question_id):
+            return lesson
+    raise not_found()
+
+
+def require_open(desk: Desk, now: datetime) -> None:
+    """Refuse with 409 where no answer is taken, and say why."""
+    if desk.is_handed_in:
+        raise ProblemError(
+            409, "handed_in", "这一讲已经交卷,不能再答。", "成绩和评语会出现在课程页上。"
+        )
+    if now < desk.enrolment.opens:
+        raise ProblemError(409, "not_yet_open", "班次还没有开始。", "请在开班以后再来。")
+    if not desk.is_open(now):
+        raise ProblemError(409, "closed", "这一讲已经截止,不能再答。", "请联系教员。")

@@ -90,7 +90,7 @@ def write_story(conn: Connection, story: Sequence[Chapter], build_package: Packa
         submission = _write_submission(conn, chapter, enrolment, at, package)
         if chapter.judgement:
             trainer = names[chapter.judgement.trainer].id
-            _write_grade(conn, chapter, chapter.judgement, submission, trainer)
+            _write_grade(conn, chapter.judgement, submission, trainer)
 
 
 def write_accesses(conn: Connection, now: datetime) -> None:
@@ -169,6 +169,7 @@ def _write_positions(
             "_lesson": chapter.run.lesson.id,
             "position": chapter.run.position,
             "submitted_at": chapter.run.handed_in_at,
+            "last_at": chapter.run.handed_in_at or chapter.run.answers[-1].at,
         }
         for chapter in story
     ]
@@ -204,19 +205,17 @@ def _write_submission(
             lesson_id=chapter.run.lesson.id,
             number=1,
             key=_token(chapter, "submission"),
-            receipt=f"S-{_token(chapter, 'receipt')[:12].upper()}",
+            receipt=f"J-{at:%Y%m%d}-{_token(chapter, 'receipt')[:8].upper()}",
             submitted_at=at,
             package=package,
         )
         .returning(Submission.id)
     ).scalar_one()
-    add_audit(conn, chapter.username, "submission.hand_in", _subject(chapter), at, number=1)
+    add_audit(conn, chapter.username, "submission.make", chapter.run.lesson.id, at)
     return made
 
 
-def _write_grade(
-    conn: Connection, chapter: Chapter, judgement: Judgement, submission: int, trainer: int
-) -> None:
+def _write_grade(conn: Connection, judgement: Judgement, submission: int, trainer: int) -> None:
     conn.execute(
         insert(Grade).values(
             submission_id=submission,
@@ -228,9 +227,5 @@ def _write_grade(
             released_at=judgement.at,
         )
     )
-    subject = f"{_subject(chapter)} {chapter.username}"
-    add_audit(conn, judgement.trainer, "grade.release", subject, judgement.at, number=1)
-
-
-def _subject(chapter: Chapter) -> str:
-    return f"{chapter.course.id}/{chapter.run.lesson.id}"
+    who, score = judgement.trainer, judgement.score
+    add_audit(conn, who, "grade.release", str(submission), judgement.at, score=score)

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from zhixing.course import Course
 from zhixing.demo.history import Given
+from zhixing.demo.pace import office_hour
 from zhixing.demo.story import FINISHED, MIDWAY, Chapter, Judgement
 from zhixing.records.audit import add_audit
 from zhixing.records.batch import record_answers
@@ -96,14 +98,15 @@ def write_story(conn: Connection, story: Sequence[Chapter], build_package: Packa
 def write_accesses(conn: Connection, now: datetime) -> None:
     """Let the two cadres of the story see who looked at their records."""
     ids = {row.username: row.id for row in conn.execute(select(Person.id, Person.username))}
-    looks = (("street1", 12), ("district", 5), ("street1", 2))
+    # At least four days ago: a weekend moves a look forward, and none lies in the future.
+    looks = (("street1", 19), ("district", 9), ("street1", 4))
     rows = [
         {
             "viewer_id": ids[viewer],
             "person_id": ids[seen],
             "what": "completion",
             "reason": "",
-            "seen_at": now - timedelta(days=days),
+            "seen_at": office_hour(Random(days), now - timedelta(days=days), 0),  # noqa: S311 - a story
         }
         for viewer, days in looks
         for seen in (MIDWAY, FINISHED)

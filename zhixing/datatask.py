@@ -37,16 +37,16 @@ class Solved:
     Parameters
     ----------
     wrongs
-        Method to ``(answers, step)``.
+        Method to ``(its answers, step)``.
     """
 
     task: DataTask
-    values: Mapping[str, Any]
+    answers: Mapping[str, Any]
     wrongs: Mapping[str, tuple[Mapping[str, Any], str]]
 
     def key(self, name: str, tolerance: float | None = None) -> dict[str, Any]:
         """Key of the question that asks for this answer."""
-        value = self.values[name]
+        value = self.answers[name]
         if isinstance(value, int):
             return {"integer": value}
         if isinstance(value, float):
@@ -94,7 +94,7 @@ def _module(path: Path) -> ModuleType:
     missing = [wanted for wanted in NAMES if not hasattr(module, wanted)]
     if missing:
         problem = "没有定义;数据任务要有 " + "、".join(NAMES) + "。"
-        raise CourseFileError(_name(path), "、".join(missing), problem)
+        raise CourseFileError(_name(path), "、".join(missing), problem, line=1)
     return module
 
 

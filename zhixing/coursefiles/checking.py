@@ -74,7 +74,9 @@ def _codetracks(folder: Path, lesson: LessonFiles) -> Iterator[Finding]:
             continue
         yield from format_findings(notebook)
         yield from _notebook_prose(notebook, ())
-        yield from codetrack_findings(stem, notebook, lesson.questions, _asked(lesson, stem))
+        if not lesson.questions.findings:
+            asked = _asked(lesson, stem)
+            yield from codetrack_findings(stem, notebook, lesson.questions, asked)
 
 
 def _named_tracks(lesson: LessonFiles) -> list[str]:

@@ -23,7 +23,7 @@ _FIGURE = re.compile(r"(\d+)(\D+)")
 
 
 def prose_faults(text: str, figures: Collection[str] = ()) -> Iterator[Fault]:
-    """Everything wrong with one text; ``figures`` are those the source gives as 余, e.g. ``80名``."""
+    """Everything wrong with one text; ``figures`` are those that the source gives as 余."""
     plain = _CODE.sub("", text)
     for check in _CHECKS:
         yield from check(plain)

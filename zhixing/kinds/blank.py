@@ -38,6 +38,8 @@ def typed_text(question: Question, value: Any) -> str:
     """Return what was typed, as text of at most :data:`LONGEST_TEXT` characters."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidAnswerError(f"{question.id}: 答案应是一段文字或一个数字。")
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:  # Python may refuse to print it
+        raise InvalidAnswerError(f"{question.id}: 数字超出了可填的范围。")
     text = str(value).strip()
     if not text or len(text) > LONGEST_TEXT:
         raise InvalidAnswerError(f"{question.id}: 请填写 1 至 {LONGEST_TEXT} 个字。")

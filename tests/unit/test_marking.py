@@ -1,0 +1,207 @@
+"""Every real question marks a right, a wrong and an invalid answer as it should."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhixing.coursefiles import load_course
+from zhixing.errors import InvalidAnswerError
+from zhixing.marking import MARKERS, REVEALERS, mark, reveal
+from zhixing.question import KINDS, Mark, Option, Question, question_from_content
+
+COURSE = load_course(Path(__file__).parents[2] / "courses" / "shujiketang")
+QUESTIONS = [question for lesson in COURSE.lessons for question in lesson.questions]
+MARKED = [question for question in QUESTIONS if question.kind != "written"]
+
+
+def is_named(question: Question) -> str:
+    return question.id
+
+
+def right(question: Question) -> Any:
+    key: Mapping[str, Any] = question.key
+    for form in ("option", "options", "pairs", "order", "set"):
+        if form in key:
+            return key[form]
+    if "text" in key:
+        return key["text"][0]
+    return key.get("number", key.get("integer", key.get("rate")))
+
+
+def wrong(question: Question) -> Any:
+    makers: dict[str, Callable[[], Any]] = {
+        "single": lambda: next(o.id for o in question.options if o.id != question.key["option"]),
+        "truth": lambda: next(o.id for o in question.options if o.id != question.key["option"]),
+        "multiple": lambda: [o.id for o in question.options if o.id not in question.key["options"]],
+        "match": lambda: dict.fromkeys(question.key["pairs"], question.targets[0].id),
+        "order": lambda: question.key["order"][::-1],
+        "blank": lambda: question.wrong[0]["value"],
+        "data": lambda: question.wrong[0]["value"],
+    }
+    return makers[question.kind]()
+
+
+def invalid(question: Question) -> Iterator[Any]:
+    """Answers that no honest page sends: of another shape, range or question."""
+    yield from (None, True, 1.5j, object(), {"": ""}, [[]], [None], "", float("nan"), 10**5000)
+    if question.kind in ("single", "truth"):
+        yield from ("不存在", [], ["a"], 3)
+    if question.kind in ("multiple", "order"):
+        first = question.options[0].id
+        yield from ([], "a", [first, first], [first, "不存在"], {"a": "b"})
+    if question.kind == "order":
+        yield [option.id for option in question.options][1:]
+    if question.kind == "match":
+        left = [option.id for option in question.options]
+        yield from ({}, [], dict.fromkeys(left, "不存在"), dict.fromkeys(left[1:], "command"))
+        yield {key: ["command"] for key in left}
+    if question.public()["form"] in ("number", "integer", "rate"):
+        yield from ("三个", "1e5", "--3", "1/2", "9" * 50, [3], "∞")
+    if question.public()["form"] == "set":
+        yield from ([], " , ", [3], ["RY0001"] * 2001)
+
+
+def test_each_type_has_one_marker_and_one_revealer() -> None:
+    assert set(MARKERS) == set(REVEALERS) == set(KINDS)
+
+
+def test_the_two_lessons_use_every_question_type() -> None:
+    assert {question.kind for question in QUESTIONS} == set(KINDS)
+
+
+@pytest.mark.parametrize("question", MARKED, ids=is_named)
+def test_a_right_answer_earns_everything(question: Question) -> None:
+    assert mark(question, right(question)).is_right
+
+
+@pytest.mark.parametrize("question", MARKED, ids=is_named)
+def test_a_wrong_answer_does_not_and_is_told_why(question: Question) -> None:
+    outcome = mark(question, wrong(question))
+    assert outcome.score is not None
+    assert 0 <= outcome.score < 1
+    if question.kind not in ("order", "match"):  # these tell why only of what was right
+        assert all(reason["text"] for reason in outcome.reasons)
+        assert outcome.reasons
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
+def test_an_invalid_answer_is_refused_by_name_and_never_a_zero(question: Question) -> None:
+    for value in invalid(question):
+        with pytest.raises(InvalidAnswerError, match=question.id):
+            mark(question, value)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
+def test_reasons_tell_only_of_what_was_chosen(question: Question) -> None:
+    if question.kind == "multiple":
+        chosen = [question.options[1].id]
+        assert [reason["id"] for reason in mark(question, chosen).reasons] == chosen
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
+def test_what_is_public_holds_no_key_reason_or_explanation(question: Question) -> None:
+    public = str(question.public())
+    secrets = [option.reason for option in question.options] + [question.explanation]
+    secrets += [str(item["step"]) for item in question.wrong]
+    assert [secret for secret in secrets if secret in public] == []
+    assert not {"key", "wrong", "reason", "explanation"} & set(question.public())
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
+def test_the_reveal_explains_and_a_data_task_never_reveals_its_number(question: Question) -> None:
+    shown = reveal(question)
+    assert shown["explanation"] == question.explanation
+    if question.kind == "data":
+        assert set(shown) == {"steps", "explanation"}
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
+def test_a_question_comes_back_from_the_records_unchanged(question: Question) -> None:
+    again = question_from_content(question.content())
+    assert again.version == question.version
+
+
+def test_a_long_written_text_is_refused_with_its_length() -> None:
+    (question,) = [q for q in QUESTIONS if q.id == "L3-W1"]
+    assert mark(question, "䶮" * 5000) == Mark(None)
+    with pytest.raises(InvalidAnswerError, match="5001"):
+        mark(question, "字" * 5001)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0.77",
+        " 0.77 ",
+        "0.77名",
+        "\uff10\uff0e\uff17\uff17",
+        "0.76",
+        "0.78",
+        0.77,
+        "0.77 名",
+        "+0.77",
+    ],
+)
+def test_a_number_is_read_as_people_type_it(typed: object) -> None:
+    (question,) = [q for q in QUESTIONS if q.id == "L1-3"]
+    assert mark(question, typed).is_right
+
+
+@pytest.mark.parametrize("typed", ["0.755", "0.785", "77", "-0.77"])
+def test_a_number_outside_the_tolerance_is_wrong(typed: str) -> None:
+    (question,) = [q for q in QUESTIONS if q.id == "L1-3"]
+    assert mark(question, typed).score == 0
+
+
+def test_a_big_number_may_be_typed_with_separators() -> None:
+    (question,) = [q for q in QUESTIONS if q.id == "L1-D0-2"]
+    assert mark(question, "4,669").is_right
+    assert mark(question, "4\uff0c669 名").is_right
+    with pytest.raises(InvalidAnswerError, match="整数"):
+        mark(question, "4669.5")
+
+
+@pytest.mark.parametrize("between", [",", "\uff0c", "\u3001", " ", "\n", "\uff1b", "\u3000", "\t"])
+def test_a_set_may_be_separated_as_one_likes(between: str) -> None:
+    (question,) = [q for q in QUESTIONS if q.id == "L1-D0-4"]
+    assert mark(question, between.join(question.key["set"])).is_right
+
+
+def test_ticking_every_option_earns_less_than_knowing_half() -> None:
+    (question,) = [q for q in QUESTIONS if q.id == "L1-6"]
+    everything = mark(question, [option.id for option in question.options]).score
+    assert everything == pytest.approx(0.5)
+    assert mark(question, question.key["options"][:3]).score == pytest.approx(0.75)
+
+
+def test_one_pair_or_neighbour_right_earns_its_share() -> None:
+    match = next(q for q in QUESTIONS if q.kind == "match")
+    pairs = dict(match.key["pairs"])
+    first, second = list(pairs)[:2]
+    pairs[first], pairs[second] = pairs[second], pairs[first]
+    assert mark(match, pairs).score == pytest.approx(0.5)
+    order = next(q for q in QUESTIONS if q.kind == "order")
+    places = order.key["order"]
+    assert mark(order, [*places[1:], places[0]]).score == pytest.approx(2 / 3)
+
+
+def test_a_text_blank_folds_width_case_and_closing_marks_but_not_a_decimal_point() -> None:
+    question = Question("T-1", "blank", "?", 1, {"text": ["小区", "v2.5"]})
+    for typed in ("小区", " 小 区 ", "“小区”。", "V2.5", "\uff562.5"):
+        assert mark(question, typed).is_right, typed
+    assert mark(question, "v25").score == 0
+
+
+def test_wrong_answers_are_matched_within_the_tolerance_and_tell_the_step() -> None:
+    step = {"value": 1.3, "step": "颠倒了"}
+    question = Question("T-2", "blank", "?", 1, {"number": 0.77, "tolerance": 0.01}, wrong=(step,))
+    assert mark(question, "1.305").reasons == ({"id": "", "text": "颠倒了"},)
+    assert mark(question, "5").reasons == ()
+
+
+def test_an_option_without_a_reason_gives_none() -> None:
+    options = (Option("a", "甲"), Option("b", "乙", "不对"))
+    question = Question("T-3", "single", "?", 1, {"option": "a"}, options)
+    assert mark(question, "a") == Mark(1.0)

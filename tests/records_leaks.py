@@ -99,9 +99,7 @@ def check_refused(conn: Connection, viewer: Viewer, code: str) -> None:
         weeks_of_unit(conn, viewer, code, NOW)
 
 
-def check_list(
-    conn: Connection, world: World, someone: Someone, viewer: Viewer, unit: int
-) -> None:
+def check_list(conn: Connection, world: World, someone: Someone, viewer: Viewer, unit: int) -> None:
     expected = {f"K{p.id}": p.id for p in world.below(unit)}
     before = _accesses(conn, someone.id)
     rows = []

@@ -15,6 +15,7 @@ from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
 from zhixing.marking import reveal
 from zhixing.question import Question
+from zhixing.records.own import current_cohort
 from zhixing.records.progress import OwnEnrolment, OwnLesson, own_lessons
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import Answer, MarkRecord
@@ -159,9 +160,7 @@ def newest_enrolment(
 ) -> OwnEnrolment | None:
     """Return the open enrolment of a course, else the one that opened last."""
     own = [enrolment for enrolment in enrolments if enrolment.course_id == course_id]
-    is_open = [enrolment for enrolment in own if enrolment.opens <= now < enrolment.closes]
-    candidates = is_open or own
-    return candidates[-1] if candidates else None
+    return current_cohort(own, now)
 
 
 def _tries(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, list[Try]]:

@@ -29,14 +29,14 @@ class Identity:
 Identify = Callable[[Request], Awaitable[Identity | None]]
 
 
-async def current_viewer(request: Request, hall: Annotated[Hall, Depends(hall_of)]) -> Viewer:
-    """Return the viewer of a request, roles and units read from the records at this moment.
+async def current_identity(request: Request, hall: Annotated[Hall, Depends(hall_of)]) -> Identity:
+    """Return who a request comes from; says nothing yet of what the records know of them.
 
     Raises
     ------
     ProblemError
-        401 without a valid log-in, 403 where the roster does not know the person or where a
-        cookie came without our own header (another site's form cannot send it).
+        401 without a valid log-in, 403 where a cookie came without our own header (another
+        site's form cannot send it).
     """
     identity = await hall.identify(request)
     if identity is None:
@@ -45,6 +45,22 @@ async def current_viewer(request: Request, hall: Annotated[Hall, Depends(hall_of
         )
     if identity.by_cookie and request.method not in SAFE_METHODS:
         _require_own_page(request)
+    return identity
+
+
+CurrentIdentity = Annotated[Identity, Depends(current_identity)]
+
+
+async def current_viewer(
+    identity: CurrentIdentity, hall: Annotated[Hall, Depends(hall_of)]
+) -> Viewer:
+    """Return the viewer of a request, roles and units read from the records at this moment.
+
+    Raises
+    ------
+    ProblemError
+        403 where the roster does not know the person.
+    """
     viewer = await asyncio.to_thread(_viewer, hall, identity.username)
     if viewer is None:
         raise ProblemError(403, "not_in_roster", "花名册里没有您。", "请联系管理员。")

@@ -1,6 +1,6 @@
 """Batch: many answers written with few statements, in the transaction that is handed in.
 
-Two reads for the whole batch, a plan in memory, four bulk writes: answers, marks, audit rows and
+Three reads for the whole batch, a plan in memory, four bulk writes: answers, marks, audit rows and
 the progress of each lesson touched. Progress is kept up here and never recomputed.
 """
 
@@ -20,11 +20,12 @@ from zhixing.records.errors import (
     UnknownReferenceError,
     UnstorableError,
 )
-from zhixing.records.ledger import Entry, Ledger, LessonState, QuestionState, Repeat
+from zhixing.records.ledger import Entry, Ledger, LessonState, Place, QuestionState, Repeat
+from zhixing.records.seat import take_seats
 from zhixing.records.tables import Answer, Audit, LessonProgress, MarkRecord
 
 Outcome = Recorded | AnswerRefusedError
-AnswerPlace = tuple[int, str, int]
+AnswerPlace = tuple[int | None, str, int]
 """Enrolment, question and attempt: what an answer is known by before it has an id."""
 
 
@@ -73,8 +74,10 @@ def _key_reused(draft: AnswerDraft) -> KeyReusedError:
 
 
 def _record(conn: Connection, drafts: Sequence[AnswerDraft]) -> list[Outcome]:
-    ledger = Ledger(_read_questions(conn, drafts), _read_lessons(conn, drafts))
-    entered = [ledger.enter(draft) for draft in drafts]
+    seated = take_seats(conn, drafts)
+    known = [draft for draft in seated if isinstance(draft, AnswerDraft)]
+    ledger = Ledger(_read_questions(conn, known), _read_lessons(conn, known))
+    entered = [ledger.enter(d) if isinstance(d, AnswerDraft) else d for d in seated]
     ids = _write(conn, ledger) if ledger.entries else {}
     return [_outcome(conn, d, e, ids) for d, e in zip(drafts, entered, strict=True)]
 
@@ -93,11 +96,9 @@ _TRIES = (
 )
 
 
-def _read_questions(
-    conn: Connection, drafts: Sequence[AnswerDraft]
-) -> dict[tuple[int, str], QuestionState]:
+def _read_questions(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Place, QuestionState]:
     asked = {(draft.enrolment_id, draft.question_id) for draft in drafts}
-    newest: dict[tuple[int, str], dict[int, tuple[str, float | None]]] = {}
+    newest: dict[Place, dict[int, tuple[str, float | None]]] = {}
     for enrolment_id, question_id, answer_id, key, score in conn.execute(
         _TRIES, {"asked": list(asked)}
     ):
@@ -129,9 +130,7 @@ _LESSONS = select(
 )
 
 
-def _read_lessons(
-    conn: Connection, drafts: Sequence[AnswerDraft]
-) -> dict[tuple[int, str], LessonState]:
+def _read_lessons(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Place, LessonState]:
     taken = {(draft.enrolment_id, draft.lesson_id) for draft in drafts}
     rows = conn.execute(_LESSONS, {"taken": list(taken)})
     return {(row[0], row[1]): LessonState(*row[2:]) for row in rows}
@@ -197,7 +196,7 @@ def _audit_row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _progress_row(place: tuple[int, str], lesson: LessonState) -> dict[str, Any]:
+def _progress_row(place: Place, lesson: LessonState) -> dict[str, Any]:
     enrolment_id, lesson_id = place
     return {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "position": 0} | vars(lesson)
 

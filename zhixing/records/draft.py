@@ -10,12 +10,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class AnswerDraft:
-    """One marked answer on its way to the records; the caller has checked who may give it.
+    """One marked answer on its way to the records.
 
     Parameters
     ----------
+    enrolment_id
+        Who answers in which cohort; None to have it found from ``username`` and ``course_id``
+        in the transaction of the answer, together with the dates of the cohort.
     username
-        Who answers, for the audit row.
+        Who answers, as the server knows it.
+    course_id
+        Needed where ``enrolment_id`` is None.
     value
         The answer as given, plain JSON data.
     score
@@ -34,9 +39,12 @@ class AnswerDraft:
         Server time, aware.
     refuse_after_handin
         Whether a lesson that was handed in takes no more answers.
+    opens, closes
+        Aware times between which the lesson takes answers; None means no bound. A repeat of an
+        answer that was taken in time gets its receipt at any time.
     """
 
-    enrolment_id: int
+    enrolment_id: int | None
     username: str
     lesson_id: str
     question_id: str
@@ -51,6 +59,9 @@ class AnswerDraft:
     received_at: datetime
     refuse_after_handin: bool = False
     grader: str = "zhixing"
+    course_id: str = ""
+    opens: datetime | None = None
+    closes: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,27 @@ class TriesSpentError(AnswerRefusedError):
     next = "请看解析,然后做下一题。"
 
 
+class NotEnrolledError(AnswerRefusedError):
+    """The person is unknown, no longer active, or in no cohort of the course."""
+
+    code = "not_found"
+    next = "请从首页重新进入。"
+
+
+class NotYetOpenError(AnswerRefusedError):
+    """Cohort or lesson has not begun."""
+
+    code = "not_yet_open"
+    next = "请在开班以后再来。"
+
+
+class ClosedError(AnswerRefusedError):
+    """Cohort or lesson has ended."""
+
+    code = "closed"
+    next = "请联系教员。"
+
+
 class HandedInError(AnswerRefusedError):
     """The lesson was handed in and takes no more answers."""
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from zhixing.records.draft import AnswerDraft
-from zhixing.records.errors import AnswerRefusedError, HandedInError, TriesSpentError
+from zhixing.records.errors import (
+    AnswerRefusedError,
+    ClosedError,
+    HandedInError,
+    NotYetOpenError,
+    TriesSpentError,
+)
+
+Place = tuple[int | None, str]
+"""Enrolment and question id, or enrolment and lesson id."""
 
 
 @dataclass
@@ -65,10 +74,13 @@ class Repeat:
 
 @dataclass
 class Ledger:
-    """State before the batch, and after each :meth:`enter` the state with it."""
+    """State before the batch, and after each :meth:`enter` the state with it.
 
-    questions: dict[tuple[int, str], QuestionState]
-    lessons: dict[tuple[int, str], LessonState]
+    Questions and lessons are known by enrolment and id; every draft has its enrolment.
+    """
+
+    questions: dict[Place, QuestionState]
+    lessons: dict[Place, LessonState]
     entries: list[Entry] = field(default_factory=list)
 
     def enter(self, draft: AnswerDraft) -> Entry | Repeat | AnswerRefusedError:
@@ -95,7 +107,7 @@ class Ledger:
         self.entries.append(entry)
         return entry
 
-    def touched(self) -> Iterable[tuple[int, str]]:
+    def touched(self) -> Iterable[Place]:
         """Enrolment and lesson of every new answer, each once."""
         return dict.fromkeys((e.draft.enrolment_id, e.draft.lesson_id) for e in self.entries)
 
@@ -118,4 +130,13 @@ def _refused(
             f"题目 {draft.question_id} 可以答 {draft.tries} 次,已经用完。",
             f"{question.attempts} of {draft.tries} tries of {draft.question_id} used",
         )
+    return _out_of_time(draft)
+
+
+def _out_of_time(draft: AnswerDraft) -> AnswerRefusedError | None:
+    now = draft.received_at
+    if draft.opens and now < draft.opens:
+        return NotYetOpenError("班次还没有开始。", f"opens at {draft.opens.isoformat()}")
+    if draft.closes and now >= draft.closes:
+        return ClosedError("这一讲已经截止,不能再答。", f"closed at {draft.closes.isoformat()}")
     return None

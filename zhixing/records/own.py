@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Select, select
 
@@ -58,6 +58,28 @@ class OwnEnrolment:
     opens: datetime
     closes: datetime
     lessons: Mapping[str, OwnLesson] = field(default_factory=dict)
+
+
+class Dated(Protocol):
+    """Anything with the dates of a cohort."""
+
+    @property
+    def opens(self) -> datetime:
+        """First moment of the cohort."""
+
+    @property
+    def closes(self) -> datetime:
+        """First moment after the cohort."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def current_cohort(own: Sequence[D], now: datetime) -> D | None:
+    """Of several cohorts of one course, oldest first: the newest open one, else the newest."""
+    is_open = [cohort for cohort in own if cohort.opens <= now < cohort.closes]
+    candidates = is_open or own
+    return candidates[-1] if candidates else None
 
 
 def own_lessons(conn: Connection, viewer: Viewer) -> tuple[OwnEnrolment, ...]:

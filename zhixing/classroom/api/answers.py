@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
@@ -14,18 +15,21 @@ from zhixing.classroom.desk import (
     desk_of,
     lesson_of_question,
     question_of,
-    require_open,
     tries_of,
 )
-from zhixing.classroom.hall import Hall
-from zhixing.classroom.problem import ProblemError
+from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.classroom.scopes import scopes
-from zhixing.classroom.visitor import CurrentHall, CurrentViewer
+from zhixing.classroom.visitor import (
+    CurrentHall,
+    CurrentIdentity,
+    CurrentViewer,
+    current_viewer,
+)
 from zhixing.course import Lesson
 from zhixing.marking import mark
 from zhixing.question import Question
 from zhixing.records.draft import AnswerDraft, Recorded
-from zhixing.records.scope import Viewer
+from zhixing.records.errors import NotEnrolledError
 
 router = APIRouter(tags=["questions"])
 
@@ -89,7 +93,7 @@ async def give_answer(
     given: GivenAnswer,
     response: Response,
     hall: CurrentHall,
-    viewer: CurrentViewer,
+    identity: CurrentIdentity,
 ) -> Receipt:
     """Take one answer; the same key again gives the first receipt and 200."""
     lesson = lesson_of_question(hall.course(course), question)
@@ -102,45 +106,48 @@ async def give_answer(
             "请刷新页面后再答。",
             "version",
         )
-    recorded = await _record(hall, viewer, lesson, asked, given)
+    try:
+        recorded = await hall.recorder.record(
+            _draft(identity.username, course, lesson, asked, given, hall.clock())
+        )
+    except NotEnrolledError:
+        await current_viewer(identity, hall)  # says so where the roster has no such person
+        raise not_found() from None
     if recorded.repeated:
         response.status_code = 200
     return _receipt(lesson, asked, recorded)
 
 
-async def _record(
-    hall: Hall, viewer: Viewer, lesson: Lesson, question: Question, given: GivenAnswer
-) -> Recorded:
-    course = next(course for course in hall.courses if lesson in course.lessons)
-    desk = await desk_of(hall, viewer, course.id, lesson.id)
-    now = hall.clock()
+def _draft(
+    username: str,
+    course_id: str,
+    lesson: Lesson,
+    question: Question,
+    given: GivenAnswer,
+    now: datetime,
+) -> AnswerDraft:
+    # Enrolment, dates, tries and hand-in are looked up by the recorder, for many answers at
+    # once and in the transaction that writes them; nothing can change in between.
     marked = mark(question, given.value)
-    if not _is_repeat(desk.tries.get(question.id, ()), given):
-        require_open(desk, now)
-    return await hall.recorder.record(
-        AnswerDraft(
-            enrolment_id=desk.enrolment.enrolment_id,
-            username=viewer.username,
-            lesson_id=lesson.id,
-            question_id=question.id,
-            version=question.version,
-            value=given.value,
-            score=marked.score,
-            reasons=marked.reasons,
-            points=question.points,
-            tries=tries_of(question, lesson.rules),
-            question_total=len(lesson.questions),
-            key=given.key,
-            received_at=now,
-            refuse_after_handin=True,
-        )
+    return AnswerDraft(
+        enrolment_id=None,
+        username=username,
+        course_id=course_id,
+        lesson_id=lesson.id,
+        question_id=question.id,
+        version=question.version,
+        value=given.value,
+        score=marked.score,
+        reasons=marked.reasons,
+        points=question.points,
+        tries=tries_of(question, lesson.rules),
+        question_total=len(lesson.questions),
+        key=given.key,
+        received_at=now,
+        refuse_after_handin=True,
+        opens=lesson.rules.opens,
+        closes=lesson.rules.closes,
     )
-
-
-def _is_repeat(tries: Any, given: GivenAnswer) -> bool:
-    # A receipt lost on the way back may be asked for again after the lesson has closed; the
-    # recorder finds out by the key whether it really is the same answer.
-    return any(one.value == given.value for one in tries)
 
 
 def _receipt(lesson: Lesson, question: Question, recorded: Recorded) -> Receipt:

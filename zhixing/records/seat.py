@@ -1,0 +1,76 @@
+"""Seat: a person's place in a cohort, found for a whole batch of answers by one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from zhixing.records.draft import AnswerDraft
+from zhixing.records.errors import NotEnrolledError
+from zhixing.records.own import current_cohort
+from zhixing.records.tables import Cohort, Enrolment, Person
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One enrolment and the dates of its cohort."""
+
+    enrolment_id: int
+    opens: datetime
+    closes: datetime
+
+
+Seats = dict[tuple[str, str], list[Seat]]
+"""By user name and course, oldest cohort first."""
+
+_SEATS = (
+    select(Person.username, Cohort.course_id, Enrolment.id, Cohort.opens, Cohort.closes)
+    .join(Enrolment, Enrolment.person_id == Person.id)
+    .join(Cohort, Cohort.id == Enrolment.cohort_id)
+    .where(
+        Person.is_active,
+        Person.username.in_(bindparam("usernames", expanding=True)),
+        Cohort.course_id.in_(bindparam("course_ids", expanding=True)),
+    )
+    .order_by(Cohort.opens, Enrolment.id)
+)
+
+
+def take_seats(
+    conn: Connection, drafts: Sequence[AnswerDraft]
+) -> list[AnswerDraft | NotEnrolledError]:
+    """Put every draft without an enrolment on its writer's own, within the cohort's dates."""
+    seats = _read(conn, [draft for draft in drafts if draft.enrolment_id is None])
+    return [draft if draft.enrolment_id is not None else _seated(draft, seats) for draft in drafts]
+
+
+def _read(conn: Connection, drafts: Sequence[AnswerDraft]) -> Seats:
+    seats: Seats = {}
+    if not drafts:
+        return seats
+    asked = {
+        "usernames": list({draft.username for draft in drafts}),
+        "course_ids": list({draft.course_id for draft in drafts}),
+    }
+    for row in conn.execute(_SEATS, asked):
+        seats.setdefault((row[0], row[1]), []).append(Seat(*row[2:]))
+    return seats
+
+
+def _seated(draft: AnswerDraft, seats: Seats) -> AnswerDraft | NotEnrolledError:
+    own = seats.get((draft.username, draft.course_id), [])
+    seat = current_cohort(own, draft.received_at)
+    if seat is None:
+        return NotEnrolledError(
+            "没有这个内容,或者它不对您开放。",
+            f"{draft.username!r} is in no cohort of {draft.course_id!r}",
+        )
+    return replace(
+        draft,
+        enrolment_id=seat.enrolment_id,
+        opens=max(seat.opens, draft.opens or seat.opens),
+        closes=min(seat.closes, draft.closes or seat.closes),
+    )

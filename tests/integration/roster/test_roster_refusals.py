@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from tests.records_rows import count, rows
-from tests.roster_book import COHORTS, PERSONS, ROLES
+from tests.roster_book import COHORTS, PERSONS, ROLES, UNITS
 from zhixing.records.store import Store
 from zhixing.records.tables import (
     Person,
@@ -175,3 +175,35 @@ def test_no_data_folder_is_told(
 
 def test_an_unknown_option_exits_with_2(run: Callable[..., Result]) -> None:
     assert run("import", "--leitstern").exit_code == 2
+
+
+def test_a_mistake_in_a_unit_is_told_once_and_not_at_everybody_in_it(
+    run: Callable[..., Result], write: Callable[..., Path]
+) -> None:
+    units = [*UNITS[:3], ["007", "和畅社区", "属地", "社区委", "S1", None], *UNITS[4:]]
+    result = run("import", write(单位=units), "--json")
+    assert result.exit_code == 1
+    problems = json.loads(result.stdout)["problems"]
+    assert [(item["sheet"], item["row"], item["column"]) for item in problems] == [
+        ("单位", 6, "类别")
+    ]
+
+
+def test_a_circle_of_units_is_refused(
+    run: Callable[..., Result], write: Callable[..., Path]
+) -> None:
+    units = [["Q", "明川区", "属地", "区", "S1", None], *UNITS[1:]]
+    result = run("import", write(单位=units))
+    assert result.exit_code == 1
+    assert "上级关系绕成了圈(Q→S1→Q)" in result.stderr
+
+
+def test_a_row_far_below_is_refused_before_it_is_walked_to(
+    run: Callable[..., Result], write: Callable[..., Path], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(write())
+    book["人员"].cell(row=60_000, column=1, value="0009")
+    book.save(tmp_path / "x.xlsx")
+    result = run("import", tmp_path / "x.xlsx")
+    assert result.exit_code == 1
+    assert "行数过多" in result.stderr

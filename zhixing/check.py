@@ -46,7 +46,7 @@ def _report(findings: list[Finding], courses: int, *, as_json: bool) -> None:
         return
     for finding in findings:
         click.echo(str(finding))
-    summary = f"共 {len(findings)} 处要改。" if findings else f"检查了 {courses} 门课程,没有问题。"
+    summary = f"共 {len(findings)} 处要改。" if findings else f"检查了 {courses} 门课程，没有问题。"
     click.echo(summary, err=True)
 
 
@@ -56,7 +56,7 @@ def _document(content: object) -> str:
 
 def _nothing_at(path: Path) -> Finding:
     found = "没有 course.toml" if path.is_dir() else "找不到该文件夹"
-    expected = "课程文件夹,或装着若干课程的文件夹"
+    expected = "课程文件夹，或装着若干课程的文件夹"
     return Finding(
-        str(path), None, "PATH", found, expected, "请核对路径,例如 zhixing check courses。"
+        str(path), None, "PATH", found, expected, "请核对路径，例如 zhixing check courses。"
     )

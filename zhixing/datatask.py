@@ -86,14 +86,14 @@ def solved_task(path: Path, seed: int) -> Solved:
 def _module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"zhixing_task_{path.stem}", path)
     if not path.is_file() or spec is None or spec.loader is None:
-        problem = "找不到该文件;请补上,或从 course.toml 的 tasks 中去掉。"
+        problem = "找不到该文件；请补上，或从 course.toml 的 tasks 中去掉。"
         raise CourseFileError(_name(path), "文件", problem)
     module = importlib.util.module_from_spec(spec)
     with _named_faults(path):
         spec.loader.exec_module(module)
     missing = [wanted for wanted in NAMES if not hasattr(module, wanted)]
     if missing:
-        problem = "没有定义;数据任务要有 " + "、".join(NAMES) + "。"
+        problem = "没有定义；数据任务要有 " + "、".join(NAMES) + "。"
         raise CourseFileError(_name(path), "、".join(missing), problem, line=1)
     return module
 
@@ -104,12 +104,12 @@ def _named_faults(path: Path) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        problem = f"{error.msg};请改正。"
+        problem = f"{error.msg}；请改正。"
         raise CourseFileError(_name(path), "Python 语法", problem, error.lineno) from error
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == str(path)]
-        problem = f"运行出错:{type(error).__name__}: {error};请改正。"
+        problem = f"运行出错：{type(error).__name__}: {error}；请改正。"
         raise CourseFileError(
             _name(path), "Python", problem, lines[-1] if lines else None
         ) from error

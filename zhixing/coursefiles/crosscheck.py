@@ -12,7 +12,7 @@ from zhixing.coursefiles.questionfile import QuestionFile
 from zhixing.datatask import Solved
 from zhixing.question import Question
 
-_NEXT = "请改正其中一处,使两边一致。"
+_NEXT = "请改正其中一处，使两边一致。"
 _ANSWER = re.compile(r'answer\("([^"\n]+)"')
 _QUESTION_CELL = {"grade": True, "solution": False, "locked": True}
 _WRITTEN_CELL = {"grade": True, "solution": True, "locked": False}

@@ -28,11 +28,11 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.field}: 现为 {self.found};应为 {self.expected}。{self.next}"
+        return f"{place}: {self.field}：现为 {self.found}；应为 {self.expected}。{self.next}"
 
     def error(self) -> CourseFileError:
         """The same as an exception, for a caller that cannot go on."""
-        problem = f"现为 {self.found};应为 {self.expected}。{self.next}"
+        problem = f"现为 {self.found}；应为 {self.expected}。{self.next}"
         return CourseFileError(self.file, self.field, problem, self.line)
 
 

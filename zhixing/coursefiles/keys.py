@@ -53,18 +53,18 @@ def _weights(item: Item) -> Iterator[Fault]:
 def _one_option(item: Item) -> Iterator[Fault]:
     option = item["key"]["option"]
     if option not in ids(item):
-        yield ("key", "option"), option, f"所列选项之一({'、'.join(ids(item))})"
+        yield ("key", "option"), option, f"所列选项之一（{'、'.join(ids(item))}）"
 
 
 def _truth(item: Item) -> Iterator[Fault]:
     if sorted(ids(item)) != ["false", "true"]:
-        yield ("options",), "、".join(ids(item)), "恰好两项:true 和 false"
+        yield ("options",), "、".join(ids(item)), "恰好两项：true 和 false"
 
 
 def _several_options(item: Item) -> Iterator[Fault]:
     for option in item["key"]["options"]:
         if option not in ids(item):
-            yield ("key", "options"), option, f"所列选项之一({'、'.join(ids(item))})"
+            yield ("key", "options"), option, f"所列选项之一（{'、'.join(ids(item))}）"
 
 
 def _match(item: Item) -> Iterator[Fault]:
@@ -74,15 +74,15 @@ def _match(item: Item) -> Iterator[Fault]:
             yield ("key", "pairs"), f"没有写 {option} 的对应项", "左侧每一项都有对应项"
     for option, target in pairs.items():
         if option not in left:
-            yield ("key", "pairs"), option, f"左侧之一({'、'.join(left)})"
+            yield ("key", "pairs"), option, f"左侧之一（{'、'.join(left)}）"
         if target not in right:
-            yield ("key", "pairs"), target, f"右侧之一({'、'.join(right)})"
+            yield ("key", "pairs"), target, f"右侧之一（{'、'.join(right)}）"
 
 
 def _order(item: Item) -> Iterator[Fault]:
     order = item["key"]["order"]
     if sorted(order) != sorted(ids(item)):
-        yield ("key", "order"), "、".join(order), f"每个选项恰好一次({'、'.join(ids(item))})"
+        yield ("key", "order"), "、".join(order), f"每个选项恰好一次（{'、'.join(ids(item))}）"
 
 
 def _blank(item: Item) -> Iterator[Fault]:
@@ -99,7 +99,11 @@ def _blank(item: Item) -> Iterator[Fault]:
 def _written(item: Item) -> Iterator[Fault]:
     total = sum(row["points"] for row in item["key"]["rubric"])
     if abs(total - item["points"]) > MOST_WEIGHT_ERROR:
-        yield ("key", "rubric"), f"各项合计 {total:g} 分", f"与本题分值相同({item['points']:g} 分)"
+        yield (
+            ("key", "rubric"),
+            f"各项合计 {total:g} 分",
+            f"与本题分值相同（{item['points']:g} 分）",
+        )
 
 
 _KINDS: Mapping[str, Callable[[Item], Iterator[Fault]]] = {

@@ -149,7 +149,7 @@ def _read_tasks(
         try:
             yield name, solved_task(folder / "data" / f"{name}.py", seed)
         except CourseFileError as error:
-            found, _, advice = error.problem.partition(";")
+            found, _, advice = error.problem.partition("；")
             findings.append(
                 Finding(error.file, error.line, error.field, found, "可运行的数据任务", advice)
             )

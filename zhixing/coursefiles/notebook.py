@@ -88,12 +88,12 @@ def read_notebook(path: Path, name: str) -> Notebook | Finding:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        found = f"无法解析({error.msg})"
+        found = f"无法解析（{error.msg}）"
         return Finding(name, error.lineno, "JSON 语法", found, "合法的 ipynb", _NEXT)
     try:
         cells = tuple(_cells(data, text))
     except (KeyError, TypeError, AttributeError) as error:
-        found = f"结构不对({type(error).__name__}: {error})"
+        found = f"结构不对（{type(error).__name__}: {error}）"
         return Finding(name, 1, "cells", found, "nbformat 4.5 笔记本", _NEXT)
     return Notebook(name, text, data, cells)
 

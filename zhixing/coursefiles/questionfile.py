@@ -77,9 +77,9 @@ def _solver_faults(
     if "key" in item:
         yield ("key",), "同时写了 solver 和 key", "只写其中一个"
     if task not in tasks:
-        yield ("solver",), task, f"本课时的数据任务之一({'、'.join(tasks) or '无'})"
+        yield ("solver",), task, f"本课时的数据任务之一（{'、'.join(tasks) or '无'}）"
     elif name not in tasks[task].answers:
-        yield ("solver",), item["solver"], f"{task} 的结果之一({'、'.join(tasks[task].answers)})"
+        yield ("solver",), item["solver"], f"{task} 的结果之一（{'、'.join(tasks[task].answers)}）"
 
 
 def _question(item: Mapping[str, Any], tasks: Mapping[str, Solved]) -> Question:

@@ -78,7 +78,7 @@ def _variant_finding(toml: TomlFile, error: ValidationError) -> Finding:
         toml,
         tuple(error.absolute_path),
         shown(error.instance),
-        "以下写法之一:" + " | ".join(form for form in forms if form),
+        "以下写法之一：" + " | ".join(form for form in forms if form),
     )
 
 

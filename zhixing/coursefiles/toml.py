@@ -61,7 +61,7 @@ def read_toml(path: Path, name: str) -> TomlFile | Finding:
 def _syntax_finding(name: str, text: str, message: str) -> Finding:
     place = _PLACE.search(message)
     line = int(place.group(1)) if place else text.count("\n") + 1
-    found = f"无法解析({_PLACE.sub('', message).strip()})"
+    found = f"无法解析（{_PLACE.sub('', message).strip()}）"
     return Finding(
         name, line, "TOML 语法", found, "合法的 TOML", "请检查这一行的引号、括号和等号。"
     )

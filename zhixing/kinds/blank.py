@@ -37,12 +37,12 @@ def reveal(question: Question) -> dict[str, Any]:
 def typed_text(question: Question, value: Any) -> str:
     """Return what was typed, as text of at most :data:`LONGEST_TEXT` characters."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise InvalidAnswerError(f"{question.id}: 答案应是一段文字或一个数字。")
+        raise InvalidAnswerError(f"{question.id}：答案应是一段文字或一个数字。")
     if isinstance(value, int) and abs(value) > LARGEST_NUMBER:  # Python may refuse to print it
-        raise InvalidAnswerError(f"{question.id}: 数字超出了可填的范围。")
+        raise InvalidAnswerError(f"{question.id}：数字超出了可填的范围。")
     text = str(value).strip()
     if not text or len(text) > LONGEST_TEXT:
-        raise InvalidAnswerError(f"{question.id}: 请填写 1 至 {LONGEST_TEXT} 个字。")
+        raise InvalidAnswerError(f"{question.id}：请填写 1 至 {LONGEST_TEXT} 个字。")
     return text
 
 
@@ -59,10 +59,10 @@ def number_from_text(question: Question, text: str) -> float:
     if question.unit:
         folded = folded.removesuffix(question.unit)
     if not _NUMBER.fullmatch(folded):
-        raise InvalidAnswerError(f"{question.id}: 这里要填一个数字,例如 12 或 0.5。")
+        raise InvalidAnswerError(f"{question.id}：这里要填一个数字，例如 12 或 0.5。")
     number = float(folded)
     if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
-        raise InvalidAnswerError(f"{question.id}: 数字超出了可填的范围。")
+        raise InvalidAnswerError(f"{question.id}：数字超出了可填的范围。")
     return number
 
 

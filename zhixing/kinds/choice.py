@@ -13,7 +13,7 @@ def chosen_option(question: Question, value: Any) -> str:
     offered = [option.id for option in question.options]
     if not isinstance(value, str) or value not in offered:
         raise InvalidAnswerError(
-            f"{question.id}: 答案应是所给选项之一({'、'.join(offered)}),请重新选择。"
+            f"{question.id}：答案应是所给选项之一（{'、'.join(offered)}），请重新选择。"
         )
     return value
 
@@ -21,10 +21,10 @@ def chosen_option(question: Question, value: Any) -> str:
 def distinct_options(question: Question, value: Any) -> list[str]:
     """Return the value if it is a list of different offered option ids, else raise."""
     if not isinstance(value, list) or not value:
-        raise InvalidAnswerError(f"{question.id}: 答案应是选项列表,至少选一项。")
+        raise InvalidAnswerError(f"{question.id}：答案应是选项列表，至少选一项。")
     chosen = [chosen_option(question, item) for item in value]
     if len(set(chosen)) != len(chosen):
-        raise InvalidAnswerError(f"{question.id}: 同一选项出现了两次,请重新作答。")
+        raise InvalidAnswerError(f"{question.id}：同一选项出现了两次，请重新作答。")
     return chosen
 
 

@@ -21,7 +21,7 @@ def mark(question: Question, value: Any) -> Mark:
         return _mark_set(question, value)
     number = number_from_text(question, typed_text(question, value))
     if "integer" in question.key and number != int(number):
-        raise InvalidAnswerError(f"{question.id}: 这里要填整数。")
+        raise InvalidAnswerError(f"{question.id}：这里要填整数。")
     score = float(is_near(number, _number_key(question)))
     steps = [wrong["step"] for wrong in question.wrong if _is_wrong(question, wrong, number)]
     return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
@@ -38,11 +38,11 @@ def members_from_value(question: Question, value: Any) -> set[str]:
         folded = unicodedata.normalize("NFKC", value)  # folds full-width commas and spaces
         value = [part for part in re.split(r"[\s,;\u3001]+", folded) if part]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InvalidAnswerError(f"{question.id}: 请逐个填写编码,用逗号或换行隔开。")
+        raise InvalidAnswerError(f"{question.id}：请逐个填写编码，用逗号或换行隔开。")
     if not value:
-        raise InvalidAnswerError(f"{question.id}: 请至少填写一个编码。")
+        raise InvalidAnswerError(f"{question.id}：请至少填写一个编码。")
     if len(value) > MOST_MEMBERS:
-        raise InvalidAnswerError(f"{question.id}: 最多填写 {MOST_MEMBERS} 个编码。")
+        raise InvalidAnswerError(f"{question.id}：最多填写 {MOST_MEMBERS} 个编码。")
     return {normal_text(item) for item in value}
 
 

@@ -14,9 +14,9 @@ def mark(question: Question, value: Any) -> Mark:
     left = {option.id for option in question.options}
     right = {target.id for target in question.targets}
     if not isinstance(value, dict) or set(value) != left:
-        raise InvalidAnswerError(f"{question.id}: 请为每一项都选好对应项。")
+        raise InvalidAnswerError(f"{question.id}：请为每一项都选好对应项。")
     if not all(isinstance(target, str) and target in right for target in value.values()):
-        raise InvalidAnswerError(f"{question.id}: 对应项不在所给范围内,请重新选择。")
+        raise InvalidAnswerError(f"{question.id}：对应项不在所给范围内，请重新选择。")
     pairs = question.key["pairs"]
     hit = [item for item in left if value[item] == pairs[item]]
     return Mark(len(hit) / len(left), reasons_of(question, hit))

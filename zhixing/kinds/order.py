@@ -17,7 +17,7 @@ def mark(question: Question, value: Any) -> Mark:
     """
     placed = distinct_options(question, value)
     if len(placed) != len(question.options):
-        raise InvalidAnswerError(f"{question.id}: 请把每一项都排进去。")
+        raise InvalidAnswerError(f"{question.id}：请把每一项都排进去。")
     right = list(pairwise(question.key["order"]))
     kept = set(pairwise(placed)) & set(right)
     return Mark(len(kept) / len(right))

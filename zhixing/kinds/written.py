@@ -13,10 +13,10 @@ LONGEST_TEXT = 5000
 def mark(question: Question, value: Any) -> Mark:
     """Take a text of 1 to 5,000 characters; its score waits for a trainer."""
     if not isinstance(value, str) or not value.strip():
-        raise InvalidAnswerError(f"{question.id}: 请先写下您的想法再提交。")
+        raise InvalidAnswerError(f"{question.id}：请先写下您的想法再提交。")
     if len(value) > LONGEST_TEXT:
         raise InvalidAnswerError(
-            f"{question.id}: 共写了 {len(value)} 个字,请控制在 {LONGEST_TEXT} 字以内。"
+            f"{question.id}：共写了 {len(value)} 个字，请控制在 {LONGEST_TEXT} 字以内。"
         )
     return Mark(None)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 KINDS = ("single", "multiple", "truth", "blank", "match", "order", "data", "written")
@@ -81,7 +82,7 @@ class Question:
     weights: Mapping[str, float] = field(default_factory=dict)
     difficulty: int = 1
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Content hash, 16 hexadecimal digits: any change makes another version."""
         text = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, default=str)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from fastapi import Request
-from starlette.responses import Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhixing.classroom.problem import ProblemError, json_from_problem
 
@@ -31,20 +29,44 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    # Whatever is somebody's own must not come out of a cache after log-out.
+    "Cache-Control": "no-store",
 }
 
 
-async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse bodies that are too large before they are read, and set the headers of every page."""
-    largest = LARGEST_UPLOAD if "/workbooks/" in request.url.path else LARGEST_BODY
-    told = request.headers.get("content-length", "0")
-    is_chunked = "chunked" in request.headers.get("transfer-encoding", "")
-    if is_chunked or not told.isdigit() or int(told) > largest:
-        words = f"内容太大,最多 {largest // 1024} KB。"
-        return json_from_problem(ProblemError(413, "too_large", words, "请删减后再提交。"))
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    # Whatever is somebody's own must not come out of a cache after log-out.
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+class Guard:
+    """Refuses bodies that are too large before they are read, and sets headers on every page.
+
+    Plain ASGI: the form with ``call_next`` starts tasks of its own, which an answer would pay for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if words := _too_large(scope["path"], Headers(scope=scope)):
+            refused = json_from_problem(ProblemError(413, "too_large", words, "请删减后再提交。"))
+            await refused(scope, receive, send_guarded)
+            return
+        await self._app(scope, receive, send_guarded)
+
+
+def _too_large(path: str, headers: Headers) -> str:
+    largest = LARGEST_UPLOAD if "/workbooks/" in path else LARGEST_BODY
+    told = headers.get("content-length", "0")
+    is_chunked = "chunked" in headers.get("transfer-encoding", "")
+    if not is_chunked and told.isdigit() and int(told) <= largest:
+        return ""
+    return f"内容太大,最多 {largest // 1024} KB。"

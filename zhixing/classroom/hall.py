@@ -73,3 +73,8 @@ class Hall:
 def hall_of(request: Request) -> Hall:
     """Return the hall of the app that serves the request."""
     return cast("Hall", request.app.state.hall)
+
+
+async def current_hall(request: Request) -> Hall:
+    """Return the same to an endpoint; a plain function would be called in another thread."""
+    return hall_of(request)

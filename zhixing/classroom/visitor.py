@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from zhixing.classroom.hall import Hall, hall_of
+from zhixing.classroom.hall import Hall, current_hall
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.scope import Viewer, viewer_by_username
 
@@ -29,7 +29,9 @@ class Identity:
 Identify = Callable[[Request], Awaitable[Identity | None]]
 
 
-async def current_identity(request: Request, hall: Annotated[Hall, Depends(hall_of)]) -> Identity:
+async def current_identity(
+    request: Request, hall: Annotated[Hall, Depends(current_hall)]
+) -> Identity:
     """Return who a request comes from; says nothing yet of what the records know of them.
 
     Raises
@@ -52,7 +54,7 @@ CurrentIdentity = Annotated[Identity, Depends(current_identity)]
 
 
 async def current_viewer(
-    identity: CurrentIdentity, hall: Annotated[Hall, Depends(hall_of)]
+    identity: CurrentIdentity, hall: Annotated[Hall, Depends(current_hall)]
 ) -> Viewer:
     """Return the viewer of a request, roles and units read from the records at this moment.
 
@@ -82,7 +84,7 @@ def _viewer(hall: Hall, username: str) -> Viewer | None:
 
 
 CurrentViewer = Annotated[Viewer, Depends(current_viewer)]
-CurrentHall = Annotated[Hall, Depends(hall_of)]
+CurrentHall = Annotated[Hall, Depends(current_hall)]
 
 
 def require_role(viewer: Viewer, *names: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -381,3 +382,5 @@ def test_the_schema_is_json_schema_and_accepts_the_real_questions() -> None:
     schema = json.loads(run("--schema").stdout)
     assert schema == QUESTION_FILE
     Draft202012Validator.check_schema(schema)
+    for path in sorted(COURSE.glob("questions/*.toml")):
+        assert list(Draft202012Validator(schema).iter_errors(tomllib.loads(path.read_text()))) == []

@@ -1,0 +1,53 @@
+"""Every notebook of the course runs in a real kernel, and the code track earns full marks."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from zhixing.coursefiles import load_course
+
+COURSE = Path(__file__).parents[2] / "courses" / "shujiketang"
+NOTEBOOKS = sorted(COURSE.glob("source/*/*.ipynb"))
+SECONDS_FOR_A_CELL = 120
+
+
+@pytest.fixture
+def local_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded store of a single reader, as Binder has it."""
+    for name in [name for name in os.environ if name.startswith("ZHIXING_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ZHIXING_LOCAL_COURSES", str(COURSE.parent))
+    monkeypatch.setenv("ZHIXING_LOCAL_ANSWERS", str(tmp_path / "answers.db"))
+    monkeypatch.setenv("ZHIXING_COURSE", COURSE.name)
+    monkeypatch.setenv("PYTHONPATH", str(COURSE.parents[1]))
+
+
+def run(path: Path) -> Any:
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=SECONDS_FOR_A_CELL, kernel_name="python3")
+    return client.execute(cwd=str(path.parent))
+
+
+def printed(notebook: Any, start: str) -> list[str]:
+    return [
+        "".join(output.get("text", "") for output in cell.outputs)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.id.startswith(start)
+    ]
+
+
+@pytest.mark.usefixtures("local_store")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_beginning_to_end(path: Path) -> None:
+    notebook = run(path)
+    answered = printed(notebook, "answer-")
+    lesson = load_course(COURSE).lesson(path.parent.name)
+    assert lesson is not None
+    expected = len([q for q in lesson.questions if q.kind == "data"])
+    assert len(answered) == (0 if path.stem == lesson.id else expected)
+    for text in answered:
+        assert "答对了" in text, text

@@ -13,9 +13,9 @@ SECONDS_TO_ANSWER = 10.0
 
 _KEPT = "您填的内容还在这里。"
 _WORDS = {
-    401: ("登录已过期。", f"请重新登录,再点一次提交;{_KEPT}"),
-    403: ("没有权限,或登录已过期。", f"请重新登录,再点一次提交;{_KEPT}"),
-    413: ("内容太大,没有保存。", "请删去不需要的输出再试。"),
+    401: ("登录已过期。", f"请重新登录，再点一次提交；{_KEPT}"),
+    403: ("没有权限，或登录已过期。", f"请重新登录，再点一次提交；{_KEPT}"),
+    413: ("内容太大，没有保存。", "请删去不需要的输出再试。"),
 }
 
 
@@ -78,15 +78,15 @@ class ApiStore:
     def _json(self, method: str, path: str, wanted: tuple[str, ...], **body: Any) -> dict[str, Any]:
         found = _object(self._reply(method, path, **body))
         if any(name not in found for name in wanted):
-            raise RefusedError("课堂服务的回答不完整。", "请刷新页面再试;若仍如此,请告诉管理员。")
+            raise RefusedError("课堂服务的回答不完整。", "请刷新页面再试；若仍如此，请告诉管理员。")
         return found
 
     def _reply(self, method: str, path: str, **body: Any) -> httpx.Response:
         try:
             reply = self._client.request(method, path, **body)
         except httpx.TransportError as error:
-            message = "连不上课堂服务,还没有收到回执。"
-            raise UnreachableError(message, f"请检查网络后再试;{_KEPT}") from error
+            message = "连不上课堂服务，还没有收到回执。"
+            raise UnreachableError(message, f"请检查网络后再试；{_KEPT}") from error
         if not reply.is_success:
             raise _error_from_reply(reply)
         return reply
@@ -115,5 +115,5 @@ def _error_from_reply(reply: httpx.Response) -> RefusedError | UnreachableError:
     advice = str(error.get("next") or advice)
     # 502–504: a proxy or a busy database; whether the answer arrived is not known for certain.
     if reply.status_code in (502, 503, 504):
-        return UnreachableError(message, advice or f"课堂服务正忙,请稍后再试;{_KEPT}")
+        return UnreachableError(message, advice or f"课堂服务正忙，请稍后再试；{_KEPT}")
     return RefusedError(message, advice)

@@ -1,7 +1,13 @@
 /** @import { Question } from "./contract.js" */
 
 /**
- * What was typed and not yet taken by the server, kept in this browser.
+ * What a learner typed: its value, and the key under which it was sent, if it was.
+ *
+ * @typedef {{ value: unknown, key: string | null }} Draft
+ */
+
+/**
+ * What was typed and is not known to be with the server, kept in this browser.
  *
  * Where the host says whose page it is, a draft outlives the window and stays under that name;
  * where it does not, the draft ends with the window, as the next person may sit down here.
@@ -12,18 +18,19 @@
 export function draftOf(question, owner) {
   const name = `zhixing:draft:${owner}:${question.id}:${question.version}`;
   return {
-    /** @returns {unknown} the draft, or null */
+    /** @returns {Draft | null} */
     read() {
       try {
-        return JSON.parse(storage(owner).getItem(name) ?? "null");
+        const draft = JSON.parse(storage(owner).getItem(name) ?? "null");
+        return draft && "value" in draft ? draft : null;
       } catch {
         return null; // storage forbidden, or not ours: as if there were no draft
       }
     },
-    /** @param {unknown} value */
-    keep(value) {
+    /** @param {Draft} draft */
+    keep(draft) {
       try {
-        storage(owner).setItem(name, JSON.stringify(value));
+        storage(owner).setItem(name, JSON.stringify(draft));
         return true;
       } catch {
         return false; // storage forbidden or full

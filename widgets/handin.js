@@ -37,12 +37,12 @@ class HandinCard {
     const lines = problem
       ? [element("p", {}, problem)]
       : [
-          element("p", {}, "要交的文件:", element("strong", {}, name ?? "")),
-          element("p", {}, "最近一次保存:", element("strong", {}, saved_at ?? "")),
+          element("p", {}, "要交的文件：", element("strong", {}, name ?? "")),
+          element("p", {}, "最近一次保存：", element("strong", {}, saved_at ?? "")),
           element(
             "p",
             { class: "zx-note" },
-            "先按 Ctrl+S 保存,再点下面的按钮;可以再交,以最后一次为准。",
+            "先按 Ctrl+S 保存，再点下面的按钮；可以再交，以最后一次为准。",
           ),
         ];
     this.facts.replaceChildren(...lines);
@@ -59,7 +59,7 @@ class HandinCard {
 
   onSilence() {
     this.setBusy(false);
-    const message = "还没有收到回音。请检查内核是否在运行,再点一次。";
+    const message = "还没有收到回音。请检查内核是否在运行，再点一次。";
     this.delivery.show({ status: "waiting", message });
   }
 

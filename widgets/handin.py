@@ -57,11 +57,11 @@ class Workbook(OneWayWidget, module="handin"):
             return
         self.tell("saving")
         try:
-            self._send()
+            self._hand_in()
         except StoreError as error:
             self.tell(error.status, str(error))
 
-    def _send(self) -> None:
+    def _hand_in(self) -> None:
         file = self._file()
         self._look()
         notebook = _notebook(file)
@@ -69,7 +69,7 @@ class Workbook(OneWayWidget, module="handin"):
         sent = store.hand_in(self._lesson or file.parent.name, self._name or file.stem, notebook)
         at = datetime.fromisoformat(sent["sent_at"])
         saved = self.workbook["saved_at"]
-        self.tell("saved", f"课堂于 {_words(at)} 收到,内容为 {saved} 保存的版本。")
+        self.tell("saved", f"课堂于 {_words(at)} 收到，内容为 {saved} 保存的版本。")
 
     def _look(self) -> None:
         try:
@@ -82,7 +82,7 @@ class Workbook(OneWayWidget, module="handin"):
     def _file(self) -> Path:
         file = self._path or _file_of_kernel()
         if not file.is_file():
-            raise RefusedError(f"找不到文件 {file.name}。", "请先保存笔记本,再运行这个单元格。")
+            raise RefusedError(f"找不到文件 {file.name}。", "请先保存笔记本，再运行这个单元格。")
         return file.resolve()
 
 
@@ -91,7 +91,7 @@ def _file_of_kernel() -> Path:
     name = os.environ.get("JPY_SESSION_NAME", "")
     if not name.endswith(".ipynb"):
         raise RefusedError(
-            "不知道这个笔记本存在哪里。", "请在 JupyterLab 里打开它,再运行这个单元格。"
+            "不知道这个笔记本存在哪里。", "请在 JupyterLab 里打开它，再运行这个单元格。"
         )
     return Path(name)
 
@@ -100,10 +100,14 @@ def _notebook(file: Path) -> bytes:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise RefusedError(f"读不出 {file.name}({error.strerror})。", "请检查文件权限。") from error
+        raise RefusedError(
+            f"读不出 {file.name}（{error.strerror}）。", "请检查文件权限。"
+        ) from error
     if len(content) > LARGEST_NOTEBOOK:
         size = len(content) / 1024 / 1024
-        raise RefusedError(f"文件有 {size:.1f} MB,最多交 2 MB。", "请清除不需要的输出,保存后再交。")
+        raise RefusedError(
+            f"文件有 {size:.1f} MB，最多交 2 MB。", "请清除不需要的输出，保存后再交。"
+        )
     return content
 
 

@@ -57,7 +57,7 @@ class LocalStore:
     def __init__(self, course: Course, path: Path) -> None:
         if not course.self_study:
             raise RefusedError(
-                f"课程“{course.title}”没有自学版,不能在这里作答。", "请登录课堂学习这门课。"
+                f"课程“{course.title}”没有自学版，不能在这里作答。", "请登录课堂学习这门课。"
             )
         self._course = course
         self._path = path
@@ -78,7 +78,7 @@ class LocalStore:
         """Mark and keep an answer; the same key again gives the first receipt."""
         lesson, question = self._found(question_id)
         if version != question.version:
-            raise RefusedError("这道题已经更新,您看到的是旧版本。", "请重新运行这个单元格后再答。")
+            raise RefusedError("这道题已经更新，您看到的是旧版本。", "请重新运行这个单元格后再答。")
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             raise RefusedError("这次提交没有合用的编号。", "请刷新页面后再提交。")
         with _spoken_faults(), self._connection() as conn:
@@ -105,7 +105,7 @@ class LocalStore:
 
     def hand_in(self, lesson: str, name: str, notebook: bytes) -> dict[str, Any]:
         """There is no classroom to hand in to."""
-        raise RefusedError("自学版没有课堂,不用交。", "笔记本已经留在这台机器上。")
+        raise RefusedError("自学版没有课堂，不用交。", "笔记本已经留在这台机器上。")
 
     def _found(self, question_id: str) -> tuple[Lesson, Question]:
         for lesson in self._course.lessons:
@@ -130,7 +130,7 @@ class LocalStore:
         if conn.execute("SELECT 1 FROM answer WHERE key = ?", (key,)).fetchone():
             return
         if self._state(conn, lesson, question)["status"] != "open":
-            raise RefusedError("这道题已经答完,不能再答。", "可以对照解析再看一遍。")
+            raise RefusedError("这道题已经答完，不能再答。", "可以对照解析再看一遍。")
         marked = _marked(question, value)
         conn.execute(
             "INSERT INTO answer (key, course_id, question_id, version, value, score, reasons,"
@@ -170,7 +170,7 @@ def _marked(question: Question, value: Any) -> Mark:
     try:
         return mark(question, value)
     except InvalidAnswerError as error:
-        raise RefusedError(str(error), "请改好后再提交;这次不算作一次作答。") from error
+        raise RefusedError(str(error), "请改好后再提交；这次不算作一次作答。") from error
 
 
 @contextmanager
@@ -179,5 +179,5 @@ def _spoken_faults() -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        message = f"没有保存:这台机器上的记录文件不能读写({error})。"
+        message = f"没有保存：这台机器上的记录文件不能读写（{error}）。"
         raise RefusedError(message, "请检查磁盘空间和权限后再试。") from error

@@ -22,7 +22,7 @@ def plain_value(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numpy and pandas, neither of which is imported here
         value = value.tolist()
     if isinstance(value, float) and not math.isfinite(value):
-        raise RefusedError(f"算出的是 {value},不是一个数。", "请检查有没有除以零或空值。")
+        raise RefusedError(f"算出的是 {value}，不是一个数。", "请检查有没有除以零或空值。")
     if isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, Mapping):
@@ -32,4 +32,4 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain_value(item) for item in value]
     kind = type(value).__name__
-    raise RefusedError(f"答案的类型是 {kind},不能提交。", "请给出文字、数字、列表或集合。")
+    raise RefusedError(f"答案的类型是 {kind}，不能提交。", "请给出文字、数字、列表或集合。")

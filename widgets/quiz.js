@@ -80,11 +80,12 @@ class QuizCard {
     return draftOf(this.question, this.model.get("owner") ?? "");
   }
 
-  /** Start from the question as the host has it. */
+  /** Start from the question as the host has it, and from what was typed and not yet taken. */
   begin() {
     const draft = this.question.id ? this.draft.read() : null;
+    this.unsettled = draft?.key ? { key: draft.key, value: JSON.stringify(draft.value) } : null;
     this.isEditing = mayRetry(this.state) && (this.state.last === null || draft !== null);
-    this.show(draft ?? this.state.last?.value ?? null);
+    this.show(draft ? draft.value : (this.state.last?.value ?? null));
     this.showDelivery();
   }
 
@@ -118,7 +119,7 @@ class QuizCard {
 
   showNothing() {
     const words = this.question.id
-      ? `这个页面还不会显示“${this.question.kind}”类题目。请刷新页面,或告诉教员。`
+      ? `这个页面还不会显示“${this.question.kind}”类题目。请刷新页面，或告诉教员。`
       : "题目还没有取到。";
     this.form.firstElementChild?.replaceChildren(element("p", { class: "zx-prompt" }, words));
   }
@@ -151,11 +152,11 @@ class QuizCard {
 
   onChange() {
     if (this.problem) this.problem.textContent = "";
-    const isKept = this.draft.keep(this.field?.value());
+    const isKept = this.draft.keep({ value: this.field?.value(), key: null });
     if (this.question.kind !== "written" || this.isBusy) return;
     const message = isKept
-      ? "草稿留在这台设备上,提交后才会送出。"
-      : "这台设备不能留草稿,请及时提交。";
+      ? "草稿留在这台设备上，提交后才会送出。"
+      : "这台设备不能留草稿，请及时提交。";
     this.delivery.show({ status: "idle", message });
   }
 
@@ -177,6 +178,7 @@ class QuizCard {
   send(value) {
     const text = JSON.stringify(value);
     if (this.unsettled?.value !== text) this.unsettled = { key: newKey(), value: text };
+    this.draft.keep({ value, key: this.unsettled.key });
     this.setBusy(true);
     this.delivery.show({ status: "saving", message: "" });
     this.silence = window.setTimeout(() => this.onSilence(), LONGEST_SILENCE);
@@ -185,7 +187,7 @@ class QuizCard {
 
   onSilence() {
     this.setBusy(false);
-    const message = "还没有收到回音,答案仍在这里。请检查网络(或内核),再点一次“重新发送”。";
+    const message = "还没有收到回音，答案仍在这里。请检查网络（或内核），再点一次“重新发送”。";
     this.delivery.show({ status: "waiting", message });
     if (this.button) this.button.textContent = "重新发送";
   }
@@ -213,17 +215,20 @@ class QuizCard {
 
   onQuestion = () => this.begin();
 
-  showDelivery = () => {
+  onDelivery = () => {
+    if (this.model.get("delivery")?.status === "saved") this.settle();
+    this.showDelivery();
+  };
+
+  showDelivery() {
     /** @type {Delivery} */
     const delivery = this.model.get("delivery") ?? { status: "idle", message: "" };
     this.setBusy(delivery.status === "saving");
-    if (delivery.status === "saved") this.settle();
     if (delivery.status === "waiting" && this.button) this.button.textContent = "重新发送";
     this.delivery.show(delivery);
-  };
+  }
 
   settle() {
-    if (!this.unsettled) return;
     this.unsettled = null;
     this.draft.drop();
   }
@@ -262,7 +267,7 @@ function hint(text) {
 /** @param {Question} question */
 function footParts({ source, assumption }) {
   return [
-    source ? element("p", {}, element("strong", {}, "出处:"), source) : null,
+    source ? element("p", {}, element("strong", {}, "出处："), source) : null,
     assumption
       ? element("p", {}, element("span", { class: "zx-tag is-assumption" }, "教学假设"), assumption)
       : null,
@@ -275,7 +280,7 @@ function render({ model, el }) {
   const listeners = /** @type {const} */ ([
     ["change:question", card.onQuestion],
     ["change:state", card.onState],
-    ["change:delivery", card.showDelivery],
+    ["change:delivery", card.onDelivery],
   ]);
   for (const [event, listener] of listeners) model.on(event, listener);
   return () => {

@@ -101,7 +101,7 @@ def _answered(question_id: str, value: Any, course: str | None, store: Store | N
         key = _key(question, plain)
         given = opened.answer(question_id, question["version"], plain, key)
     except StoreError as error:
-        return f"{question_id}:没有记录。{error}"
+        return f"{question_id}：没有记录。{error}"
     return sentence_from_state(question, given["state"])
 
 

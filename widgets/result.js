@@ -14,7 +14,7 @@ export function verdictOf(state) {
   if (state.score >= 1) return { sign: "✓", words: "答对了", shade: "is-right" };
   if (state.score > 0)
     return { sign: "◐", words: isOver ? "答对了一部分" : "还差一点", shade: "is-partial" };
-  return { sign: "↻", words: isOver ? "不对,看看解析" : "不对,再想想", shade: "is-wrong" };
+  return { sign: "↻", words: isOver ? "不对，看看解析" : "不对，再想想", shade: "is-wrong" };
 }
 
 /** @param {AnswerState} state */
@@ -30,10 +30,10 @@ export function mayRetry({ status, attempts, tries }) {
  */
 export function triesInWords({ kind }, state) {
   if (!mayRetry(state)) return "";
-  if (kind === "written") return "交卷前可以反复修改,以最后一次为准。";
+  if (kind === "written") return "交卷前可以反复修改，以最后一次为准。";
   const left = state.tries - state.attempts;
   if (state.attempts > 0) return `还可以再答 ${left} 次。`;
-  return left === 1 ? "这道题答一次,想好再提交。" : `这道题可以答 ${left} 次,以最好的一次计分。`;
+  return left === 1 ? "这道题答一次，想好再提交。" : `这道题可以答 ${left} 次，以最好的一次计分。`;
 }
 
 /**
@@ -69,7 +69,7 @@ function headline(question, { score }, { sign, words }) {
   const gained =
     score === null || question.points === 0
       ? null
-      : `得 ${pointsInWords(score * question.points)} 分,本题 ${pointsInWords(question.points)} 分`;
+      : `得 ${pointsInWords(score * question.points)} 分，本题 ${pointsInWords(question.points)} 分`;
   return element(
     "p",
     { class: "zx-verdict" },
@@ -90,7 +90,7 @@ function notes(question, state) {
   const found = state.reasons.filter(({ id }) => !offered.includes(id)).map(({ text }) => text);
   if (state.last && state.score === null) found.push(outlook(question, state));
   if (state.score !== null && state.score < 1 && mayRetry(state))
-    found.push("不急,对照说明再看一遍,改好再提交。");
+    found.push("不急，再看一遍，改好后重新提交。");
   return found;
 }
 
@@ -103,8 +103,8 @@ function notes(question, state) {
 function outlook({ kind }, { status }) {
   if (kind !== "written") return "结果和解析在交卷后显示。";
   return status === "waiting"
-    ? "已交给教员,批阅后成绩和评语会出现在课程页上。"
-    : "交卷后由教员批阅,成绩和评语会出现在课程页上。";
+    ? "已交给教员，批阅后成绩和评语会出现在课程页上。"
+    : "交卷后由教员批阅，成绩和评语会出现在课程页上。";
 }
 
 /**
@@ -131,14 +131,14 @@ export function rightAnswer(question, reveal) {
   if (reveal.text) return reveal.text.join("、或 ");
   if (reveal.number === undefined) return "";
   const unit = reveal.unit ?? question.unit;
-  const margin = reveal.tolerance ? `(相差不超过 ${reveal.tolerance} 都算对)` : "";
+  const margin = reveal.tolerance ? `（相差不超过 ${reveal.tolerance} 都算对）` : "";
   return `${reveal.number}${unit ? ` ${unit}` : ""}${margin}`;
 }
 
 /** @param {Criterion} criterion */
 function criterionInWords({ criterion, points, levels }) {
-  const steps = levels?.length ? `:${levels.join(";")}` : "";
-  return `${criterion}(${pointsInWords(points)} 分)${steps}`;
+  const steps = levels?.length ? `：${levels.join("；")}` : "";
+  return `${criterion}（${pointsInWords(points)} 分）${steps}`;
 }
 
 /**
@@ -146,7 +146,7 @@ function criterionInWords({ criterion, points, levels }) {
  * @param {string} text
  */
 function paragraph(title, text) {
-  return element("p", {}, element("strong", { class: "zx-subhead" }, `${title}:`), text);
+  return element("p", {}, element("strong", { class: "zx-subhead" }, `${title}：`), text);
 }
 
 /**

@@ -4,7 +4,7 @@
 /** @typedef {{ column: number, direction: "ascending" | "descending" }} Sorting */
 
 /** What a filter list calls a cell with nothing in it. */
-export const EMPTY = "(空白)";
+export const EMPTY = "（空白）";
 
 const MOST_CHOICES = 12;
 
@@ -74,8 +74,8 @@ function compare(one, other) {
  */
 export function countInWords({ total, kept, first, size }) {
   if (total === 0) return "这张表没有数据。";
-  if (kept === 0) return `没有符合筛选条件的行(全部 ${total} 行)。`;
-  const found = kept === total ? `共 ${total} 行` : `筛选出 ${kept} 行(全部 ${total} 行)`;
+  if (kept === 0) return `没有符合筛选条件的行（全部 ${total} 行）。`;
+  const found = kept === total ? `共 ${total} 行` : `筛选出 ${kept} 行（全部 ${total} 行）`;
   if (kept <= size) return `${found}。`;
-  return `${found},现在显示第 ${first + 1} 至 ${Math.min(first + size, kept)} 行。`;
+  return `${found}，现在显示第 ${first + 1} 至 ${Math.min(first + size, kept)} 行。`;
 }

@@ -11,15 +11,15 @@ def sentence_from_state(question: Mapping[str, Any], state: Mapping[str, Any]) -
     reasons = [reason["text"] for reason in state["reasons"]]
     explanation = (state["reveal"] or {}).get("explanation")
     parts = [_verdict(question, state), *reasons, explanation, _tries(question, state)]
-    return f"{question['id']}:" + "".join(_closed(part) for part in parts if part)
+    return f"{question['id']}：" + "".join(_closed(part) for part in parts if part)
 
 
 def _verdict(question: Mapping[str, Any], state: Mapping[str, Any]) -> str:
     score = state["score"]
     if score is None:
-        return "已收到您的作答,结果稍后公布"
-    words = "答对了" if score >= 1 else "还差一点" if score > 0 else "不对,再想想"
-    return f"{words},得 {score * question['points']:.4g} 分(本题 {question['points']:g} 分)"
+        return "已收到您的作答，结果稍后公布"
+    words = "答对了" if score >= 1 else "还差一点" if score > 0 else "不对，再想想"
+    return f"{words}，得 {score * question['points']:.4g} 分（本题 {question['points']:g} 分）"
 
 
 def _tries(question: Mapping[str, Any], state: Mapping[str, Any]) -> str:

@@ -49,8 +49,8 @@ def store_from_environ(environ: Mapping[str, str]) -> Store:
     course = environ.get("ZHIXING_COURSE", "")
     if not (url and token and course):
         raise RefusedError(
-            "这个笔记本没有连上课堂,题目取不到。",
-            "请从课堂里打开;自建时请设置 ZHIXING_API_URL、ZHIXING_API_TOKEN 和 ZHIXING_COURSE。",
+            "这个笔记本没有连上课堂，题目取不到。",
+            "请从课堂里打开；自建时请设置 ZHIXING_API_URL、ZHIXING_API_TOKEN 和 ZHIXING_COURSE。",
         )
     return ApiStore(url, course, token, environ.get("ZHIXING_API_SOCKET", ""))
 
@@ -66,7 +66,7 @@ def _local_store(environ: Mapping[str, str]) -> Store:
     try:
         courses = load_courses(folder)
     except ZhixingError as error:
-        raise RefusedError(f"课程文件有错:{error}", "请运行 zhixing check 查看。") from error
+        raise RefusedError(f"课程文件有错：{error}", "请运行 zhixing check 查看。") from error
     course = next((found for found in courses if wanted in (None, found.id)), None)
     if course is None:
         raise RefusedError(f"在 {folder} 里没有找到课程 {wanted or ''}。", "请核对课程文件夹。")

@@ -64,7 +64,7 @@ class TableCard {
     );
     return element(
       "div",
-      { class: "zx-scroll", role: "region", tabindex: 0, "aria-label": `${title},可左右滚动` },
+      { class: "zx-scroll", role: "region", tabindex: 0, "aria-label": `${title}，可左右滚动` },
       element("table", {}, head, this.body ?? null),
     );
   }
@@ -93,7 +93,7 @@ class TableCard {
   filterControl(sheet, column) {
     const choices = choicesOf(sheet, column);
     const restart = () => this.restart();
-    const label = `筛选:${sheet.columns[column]}`;
+    const label = `筛选：${sheet.columns[column]}`;
     if (!choices) {
       const attributes = { type: "search", placeholder: "筛选", oninput: restart };
       return element("input", { class: "zx-input", "aria-label": label, ...attributes });
@@ -158,7 +158,7 @@ class TableCard {
     if (count < 2) return this.pages?.replaceChildren();
     this.pages?.replaceChildren(
       this.pageButton("上一页", page > 0 ? page - 1 : null),
-      element("span", {}, `第 ${page + 1} 页,共 ${count} 页`),
+      element("span", {}, `第 ${page + 1} 页，共 ${count} 页`),
       this.pageButton("下一页", page + 1 < count ? page + 1 : null),
     );
   }

@@ -75,5 +75,5 @@ class Table(OneWayWidget, module="table"):
 def _parts(address: str) -> tuple[str, str]:
     task, _, name = address.partition("/")
     if not task or not name:
-        raise RefusedError(f"“{address}”不是数据表的名称。", "应写成 任务/表,例如 D1/roster。")
+        raise RefusedError(f"“{address}”不是数据表的名称。", "应写成 任务/表，例如 D1/roster。")
     return task, name

@@ -3,7 +3,7 @@ import { element } from "../element.js";
 
 const LONGEST_LINE = 200;
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
-const SEPARATORS = /[\s,,、;;]+/;
+const SEPARATORS = /[\s,;\u3001]+/;
 
 /**
  * 填空 and 数据答案: one line for a text or a number, a larger box for a set of codes.
@@ -25,9 +25,9 @@ function lineField({ question, value, isLocked, onChange }) {
   const input = element("input", {
     type: "text",
     class: isText ? "zx-input" : "zx-input is-number",
-    "aria-label": question.unit ? `您的答案,单位:${question.unit}` : "您的答案",
+    "aria-label": question.unit ? `您的答案，单位：${question.unit}` : "您的答案",
     placeholder:
-      { integer: "填整数", rate: "填小数,如 0.5", number: "填数字" }[question.form] ?? "",
+      { integer: "填整数", rate: "填小数，如 0.5", number: "填数字" }[question.form] ?? "",
     inputmode: isText ? "text" : question.form === "integer" ? "numeric" : "decimal",
     autocomplete: "off",
     oninput: onChange,
@@ -54,7 +54,7 @@ export function lineProblem(question, typed) {
   if (Array.from(text).length > LONGEST_LINE) return `请控制在 ${LONGEST_LINE} 字以内。`;
   if (question.form === "text" || question.form === "") return "";
   const number = plainNumber(text, question.unit);
-  if (!NUMBER.test(number)) return "这里要填一个数字,例如 12 或 0.5。";
+  if (!NUMBER.test(number)) return "这里要填一个数字，例如 12 或 0.5。";
   if (question.form === "integer" && !Number.isInteger(Number(number))) return "这里要填整数。";
   return "";
 }
@@ -77,13 +77,13 @@ function setField({ value, isLocked, onChange }) {
   const area = element("textarea", {
     class: "zx-input",
     rows: 4,
-    "aria-label": "您的答案,逐个填写",
-    placeholder: "逐个填写,用逗号、顿号、空格或换行隔开",
+    "aria-label": "您的答案，逐个填写",
+    placeholder: "逐个填写，用逗号、顿号、空格或换行隔开",
     autocomplete: "off",
     spellcheck: "false",
   });
   const tell = () => {
-    count.textContent = `已填 ${members(area.value).length} 个,次序不影响结果。`;
+    count.textContent = `已填 ${members(area.value).length} 个，次序不影响结果。`;
   };
   area.addEventListener("input", () => {
     tell();
@@ -105,5 +105,5 @@ function setField({ value, isLocked, onChange }) {
  * @param {string} text
  */
 export function members(text) {
-  return [...new Set(text.split(SEPARATORS).filter(Boolean))];
+  return [...new Set(text.normalize("NFKC").split(SEPARATORS).filter(Boolean))];
 }

@@ -81,7 +81,7 @@ function verdict({ question, reasons, reveal }, option, chosen) {
   const right = question.targets.find(({ id }) => id === reveal?.pairs?.[option.id]);
   if (!right) return reason ? element("p", { class: "zx-reason" }, icon("✓"), reason) : null;
   const isRight = right.id === chosen;
-  const words = isRight ? "对应正确" : `正确对应:${right.text}`;
+  const words = isRight ? "对应正确" : `正确对应：${right.text}`;
   return element(
     "p",
     { class: `zx-reason ${isRight ? "is-right" : "is-wrong"}` },

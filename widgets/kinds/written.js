@@ -15,7 +15,7 @@ export function writtenField({ value, isLocked, onChange }) {
   const tell = () => {
     const problem = writtenProblem(area.value);
     const written = Array.from(area.value).length;
-    count.textContent = `已写 ${written} 字,最多 ${LONGEST_TEXT} 字。`;
+    count.textContent = `已写 ${written} 字，最多 ${LONGEST_TEXT} 字。`;
     count.classList.toggle("is-over", written > LONGEST_TEXT);
     area.setAttribute("aria-invalid", String(written > 0 && problem !== ""));
   };
@@ -40,6 +40,6 @@ export function writtenField({ value, isLocked, onChange }) {
  */
 export function writtenProblem(text) {
   const excess = Array.from(text).length - LONGEST_TEXT;
-  if (excess > 0) return `超出 ${excess} 字,请控制在 ${LONGEST_TEXT} 字以内。`;
+  if (excess > 0) return `超出 ${excess} 字，请控制在 ${LONGEST_TEXT} 字以内。`;
   return text.trim() ? "" : "请先写下您的想法再提交。";
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -53,10 +54,19 @@ def release(course_dir: Path, lesson_id: str) -> Path:
 
 def nbgrader_api(course_dir: Path) -> Any:
     """Return nbgrader's own API over a course directory, quiet and with our configuration."""
+    _put_programs_on_path()
     config = Config()
     configure(config, course_dir)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     return NbGraderAPI(config=config)
+
+
+def _put_programs_on_path() -> None:
+    """Let nbgrader find ``alembic`` beside our Python, which it runs for every new gradebook."""
+    programs = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if programs not in path.split(os.pathsep):
+        os.environ["PATH"] = programs + os.pathsep + path
 
 
 def leaks_in_release(course_dir: Path, lesson_id: str) -> Iterator[str]:

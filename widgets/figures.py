@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-BLUE, AMBER, GREEN, GREY = "#1d5b9b", "#b26a00", "#2e7d32", "#8a90a0"
+BLUE, AMBER, GREY = "#1d5b9b", "#8a5d00", "#6b7180"
 FONT = {"family": "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif", "size": 15}
 WITHHELD = "人数少于5,不显示"
 
@@ -77,11 +77,21 @@ def progress_chart(units: pd.DataFrame) -> go.Figure:
             name=title,
             orientation="h",
             text=[value or "" for value in values],
-            marker={"color": color, "pattern": {"shape": pattern}},
+            marker=bar_marker(color, pattern),
+            textfont={"color": "#ffffff", "size": 15},
+            insidetextanchor="middle",
             hovertemplate="%{y}<br>" + title + " %{x} 人<extra></extra>",
         )
     figure.update_layout(barmode="stack", xaxis_title="人数(人)", yaxis_title=None)
-    return dressed(figure, "各单位学习进度", height=150 + 44 * max(1, len(shown)))
+    return dressed(figure, "各单位学习进度", height=190 + 44 * max(1, len(shown)))
+
+
+def bar_marker(color: str, pattern: str) -> dict[str, Any]:
+    """Colour with a faint pattern, so that bars differ without colour and numbers stay legible."""
+    return {
+        "color": color,
+        "pattern": {"shape": pattern, "fgcolor": "#ffffff", "fgopacity": 0.28, "size": 7},
+    }
 
 
 def progress_sentence(units: pd.DataFrame) -> str:
@@ -130,7 +140,7 @@ def weeks_sentence(weeks: pd.DataFrame) -> str:
     total = int(shown["answers"].sum())
     if not total:
         return "近八周还没有人作答。"
-    most = shown.loc[shown["answers"].idxmax()]
+    most = shown.sort_values("answers", ascending=False).iloc[0]
     return (
         f"近八周共作答 {total} 次;最多的一周从 {week_title(most['week'])}开始,"
         f"{int(most['people'])} 人作答 {int(most['answers'])} 次。横轴是每周的星期一。"
@@ -178,12 +188,12 @@ def _cell(value: Any) -> str:
 def dressed(figure: go.Figure, title: str, height: int) -> go.Figure:
     """Give a chart its title, font and calm colours; nothing zooms under a thumb."""
     figure.update_layout(
-        title={"text": title, "font": {"size": 19}},
+        title={"text": title, "font": {"size": 19}, "x": 0, "xanchor": "left"},
         font=FONT,
         height=height,
         autosize=True,
-        margin={"l": 10, "r": 10, "t": 60, "b": 50},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        margin={"l": 10, "r": 10, "t": 56, "b": 96},
+        legend={"orientation": "h", "y": -70 / max(1, height - 160), "yanchor": "top", "x": 0},
         plot_bgcolor="#ffffff",
         paper_bgcolor="#ffffff",
         dragmode=False,

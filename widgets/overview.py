@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,20 +31,7 @@ EXCEL_PAGE = 200
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZONE = ZoneInfo("Asia/Shanghai")
 
-STYLE = """<style>
-.zb-cards { display: flex; flex-wrap: wrap; gap: 10px; }
-.zb-card { flex: 1 1 128px; background: #fff; border: 1px solid #d9d6ce; border-radius: 8px; padding: 10px 12px; line-height: 1.5; }
-.zb-n { font-size: 24px; font-weight: 600; line-height: 1.3; }
-.zb-card summary { cursor: pointer; min-height: 32px; }
-.zb-wide { overflow-x: auto; background: #fff; border: 1px solid #d9d6ce; border-radius: 8px; }
-.zb-wide table { border-collapse: collapse; width: 100%; min-width: 720px; font-size: 16px; line-height: 1.7; }
-.zb-wide th, .zb-wide td { padding: 6px 10px; border-bottom: 1px solid #e6e3dc; text-align: left; white-space: nowrap; }
-.zb-wide th { background: #f6f5f2; }
-.zb-h { font-size: 20px; font-weight: 600; margin: 18px 0 6px; line-height: 1.5; }
-.zb-note { color: #565d6d; line-height: 1.7; margin: 4px 0 10px; }
-.zb-link { display: inline-block; padding: 8px 18px; border: 1px solid #1d5b9b; border-radius: 8px; color: #1d5b9b; }
-.widget-html-content { line-height: 1.6 !important; white-space: normal; }
-</style>"""
+STYLE = f"<style>{Path(__file__).with_name('overview.css').read_text()}</style>"
 
 
 class Overview(ipw.VBox):
@@ -151,7 +139,7 @@ class People(ipw.VBox):
 
 def unit_options(units: pd.DataFrame) -> list[tuple[str, str]]:
     """Entries of the tree, indented by depth, in the order of the tree."""
-    columns = zip(units["path_codes"], units["name"], units["code"], strict=True)
+    columns = sorted(zip(units["path_codes"], units["name"], units["code"], strict=True))
     return [("　" * (len(path) - 1) + name, code) for path, name, code in columns]
 
 
@@ -195,7 +183,7 @@ def _note(words: str) -> ipw.HTML:
 
 
 def _button(title: str, act: Callable[[], None], *, is_off: bool = False) -> ipw.Button:
-    layout = ipw.Layout(width="auto", min_width="96px", height="44px")
+    layout = ipw.Layout(width="auto", min_width="96px", height="44px", align_self="flex-start")
     button = ipw.Button(description=title, disabled=is_off, layout=layout)
     button.on_click(lambda _: act())
     return button

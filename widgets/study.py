@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as ipw
 import plotly.graph_objects as go
 
-from widgets.figures import BLUE, GREY, dressed
+from widgets.figures import BLUE, GREY, bar_marker, dressed
 from widgets.overview import STYLE
 from zhixing.client import Client
 
@@ -19,8 +19,10 @@ class Study(ipw.VBox):
     def __init__(self, client: Client) -> None:
         me, courses = client.me(), client.courses()
         head = (
-            f'{STYLE}<div class="zb-h" role="heading" aria-level="1">我的学习 · {escape(me["name"])}</div>'
-            '<p class="zb-note">只有您自己看得到这一页。<a href="/services/classroom/">回到首页</a></p>'
+            f'{STYLE}<div class="zb-h" role="heading" aria-level="1">'
+            f"我的学习 · {escape(me['name'])}</div>"
+            '<p class="zb-note">只有您自己看得到这一页。'
+            '<a href="/services/classroom/">回到首页</a></p>'
         )
         parts = [part for course in courses for part in course_parts(course)]
         empty = [ipw.HTML("<p>您还没有加入班次。班次由组织部门安排。</p>")]
@@ -53,10 +55,12 @@ def lessons_chart(course: dict[str, Any]) -> go.Figure:
             name=title,
             orientation="h",
             text=[value or "" for value in values],
-            marker={"color": color, "pattern": {"shape": pattern}},
+            marker=bar_marker(color, pattern),
+            textfont={"color": "#ffffff", "size": 15},
+            insidetextanchor="middle",
         )
     figure.update_layout(barmode="stack", xaxis_title="题数(道)")
-    return dressed(figure, "各讲答题进度", height=170 + 52 * len(lessons))
+    return dressed(figure, "各讲答题进度", height=200 + 52 * len(lessons))
 
 
 def lessons_sentence(course: dict[str, Any]) -> str:

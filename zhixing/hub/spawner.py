@@ -35,6 +35,7 @@ class BoxSpawner(LocalProcessSpawner):
             "HOME": self._home,
             "USER": self.user.name,
             "SHELL": "/bin/bash",
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "JUPYTER_CONFIG_DIR": f"{self._home}/.jupyter",
             "IPYTHONDIR": f"{self._home}/.ipython",

@@ -9,10 +9,12 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from traitlets import Dict, Integer, List, Unicode
 
 from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
@@ -25,7 +27,7 @@ FILE_BYTES = 256 * 1024**2
 CPU_SECONDS = 600
 
 
-class BoxedKernelManager(AsyncKernelManager):
+class BoxedKernel(AsyncKernelManager):
     """Starts every kernel in a box that has a private folder and nothing else to write to."""
 
     box_uid = Integer(19004, help="Host user of the kernel when we are root.").tag(config=True)
@@ -43,8 +45,9 @@ class BoxedKernelManager(AsyncKernelManager):
         self.connection_file = str(self._folder / "connection.json")
         # Its folder outside the box is no concern of a boxed kernel.
         kwargs.pop("cwd", None)
+        given = dict(kwargs.get("env") or {})
         command, kwargs = await super()._async_pre_start_kernel(**kwargs)
-        kwargs["env"] = self._environment()
+        kwargs["env"] = self._environment(given)
         return self._boxed(command), kwargs
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
@@ -52,7 +55,8 @@ class BoxedKernelManager(AsyncKernelManager):
         if not restart:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Return the kernel's whole environment; nothing of ``given`` gets in unless named here."""
         return {
             "HOME": self._work,
             "IPYTHONDIR": f"{self._work}/.ipython",
@@ -85,4 +89,14 @@ class BoxedKernelManager(AsyncKernelManager):
             home=self._work,
         )
         limits = [f"--as={MEMORY_BYTES}", f"--fsize={FILE_BYTES}", f"--cpu={CPU_SECONDS}"]
-        return command_from_box(sys.executable, box, ["/usr/bin/prlimit", *limits, "--", *command])
+        # jupyter_client names itself as the parent, which no kernel in a box can see alive.
+        start = ["/usr/bin/env", "-u", "JPY_PARENT_PID", "/usr/bin/prlimit", *limits, "--"]
+        return command_from_box(sys.executable, box, [*start, *command])
+
+
+class BoxedKernelManager(BoxedKernel):
+    """For nbclient and nbgrader."""
+
+
+class BoxedServerKernelManager(BoxedKernel, ServerKernelManager):
+    """For servers, which watch their kernels' activity."""

@@ -6,7 +6,6 @@ A token is taken for the user name it spells: what the Hub's word costs once it 
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sys
 import tempfile
@@ -14,13 +13,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from zhixing.bench.school import make_course
 from zhixing.classroom.app import create_app
 from zhixing.classroom.hall import Hall
+from zhixing.classroom.serving import serve
 from zhixing.classroom.visitor import Identity
 from zhixing.records.recorder import Recorder
 from zhixing.records.store import Store, open_store
@@ -61,8 +60,6 @@ async def _refuse_later(*_: Any) -> Response:
 def main(url: str, jobs_a_commit: int) -> None:
     """Serve until stopped."""
     listening = socket.create_server(("127.0.0.1", 0))
-    # Without it every receipt waits 40 ms for the delayed acknowledgement of its headers.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     with (
@@ -70,14 +67,7 @@ def main(url: str, jobs_a_commit: int) -> None:
         closing(open_store(url)) as store,
         Recorder(store, jobs_a_commit) as recorder,
     ):
-        config = uvicorn.Config(
-            make_app(store, recorder, Path(data)),
-            loop="uvloop",
-            http="httptools",
-            access_log=False,
-            log_level="warning",
-        )
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+        serve(make_app(store, recorder, Path(data)), [listening])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from zhixing.course import Course, Lesson
 from zhixing.question import Option, Question
@@ -53,6 +53,8 @@ def fill(store: Store) -> None:
         conn.execute(insert(Cohort).values(id=1, course_id=COURSE, title="第一期", **span))
         taken = {"cohort_id": 1, "enrolled_at": now}
         conn.execute(insert(Enrolment), [taken | {"person_id": n} for n in range(1, PEOPLE + 1)])
+        # What a server does by itself minutes after a roster import.
+        conn.execute(text("ANALYZE"))
 
 
 def username(number: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 from collections.abc import Mapping
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-import uvicorn
 from fastapi import FastAPI
 
 from grading.answersfile import RecordedAnswer
 from zhixing.classroom.app import create_app
 from zhixing.classroom.hall import Hall
+from zhixing.classroom.serving import serve
 from zhixing.coursefiles import load_courses
 from zhixing.hub.handin import HandInPacker
 from zhixing.hub.identity import identity_from_environ
@@ -79,16 +78,8 @@ def main() -> None:
     """Serve until stopped; waiting answers are written first."""
     settings = settings_from_environ(os.environ)
     with closing(open_store(settings.records_url)) as store, Recorder(store) as recorder:
-        config = uvicorn.Config(
-            make_app(settings, recorder, store),
-            loop="uvloop",
-            http="httptools",
-            access_log=False,
-            log_level="warning",
-            timeout_graceful_shutdown=5,
-        )
         listening = sockets(settings, os.environ["JUPYTERHUB_SERVICE_URL"])
-        asyncio.run(uvicorn.Server(config).serve(sockets=listening))
+        serve(make_app(settings, recorder, store), listening)
 
 
 if __name__ == "__main__":

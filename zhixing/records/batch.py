@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
@@ -82,6 +82,8 @@ def _record(conn: Connection, drafts: Sequence[AnswerDraft]) -> list[Outcome]:
     return [_outcome(conn, d, e, ids) for d, e in zip(drafts, entered, strict=True)]
 
 
+# Pairs in one IN would be shorter, but SQLite then reads the whole table. What comes for other
+# pairs of the same enrolments and questions does no harm.
 _TRIES = (
     select(
         Answer.enrolment_id,
@@ -91,17 +93,21 @@ _TRIES = (
         MarkRecord.score,
     )
     .join(MarkRecord, MarkRecord.answer_id == Answer.id)
-    .where(tuple_(Answer.enrolment_id, Answer.question_id).in_(bindparam("asked", expanding=True)))
+    .where(
+        Answer.enrolment_id.in_(bindparam("enrolments", expanding=True)),
+        Answer.question_id.in_(bindparam("questions", expanding=True)),
+    )
     .order_by(Answer.attempt, MarkRecord.id)
 )
 
 
 def _read_questions(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Place, QuestionState]:
-    asked = {(draft.enrolment_id, draft.question_id) for draft in drafts}
+    asked = {
+        "enrolments": list({draft.enrolment_id for draft in drafts}),
+        "questions": list({draft.question_id for draft in drafts}),
+    }
     newest: dict[Place, dict[int, tuple[str, float | None]]] = {}
-    for enrolment_id, question_id, answer_id, key, score in conn.execute(
-        _TRIES, {"asked": list(asked)}
-    ):
+    for enrolment_id, question_id, answer_id, key, score in conn.execute(_TRIES, asked):
         # A regrade adds a mark; the last one counts, and the rows come in order.
         newest.setdefault((enrolment_id, question_id), {})[answer_id] = (key, score)
     return {place: _question_state(tries) for place, tries in newest.items()}
@@ -123,16 +129,12 @@ _LESSONS = select(
     LessonProgress.earned,
     LessonProgress.completed_at,
     LessonProgress.submitted_at,
-).where(
-    tuple_(LessonProgress.enrolment_id, LessonProgress.lesson_id).in_(
-        bindparam("taken", expanding=True)
-    )
-)
+).where(LessonProgress.enrolment_id.in_(bindparam("enrolments", expanding=True)))
 
 
 def _read_lessons(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Place, LessonState]:
-    taken = {(draft.enrolment_id, draft.lesson_id) for draft in drafts}
-    rows = conn.execute(_LESSONS, {"taken": list(taken)})
+    enrolments = list({draft.enrolment_id for draft in drafts})
+    rows = conn.execute(_LESSONS, {"enrolments": enrolments})
     return {(row[0], row[1]): LessonState(*row[2:]) for row in rows}
 
 

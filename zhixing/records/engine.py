@@ -20,6 +20,9 @@ def engine_from_url(url: str, *, foreign_keys: bool = True) -> Engine:
     parsed = _with_driver(make_url(url))
     make_folder(parsed)
     engine = create_engine(parsed, json_serializer=_json, **_options(parsed))
+    # Many rows in one statement: sqlite3 gives the interpreter away at each step, and getting it
+    # back from a busy event loop costs the writer up to 5 ms a row.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine, foreign_keys=foreign_keys)
     return engine
@@ -57,8 +60,8 @@ def _options(url: URL) -> dict[str, Any]:
     return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5, "options": wait}}
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# One encoder for all: json.dumps makes another one each time.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _set_up_sqlite(engine: Engine, *, foreign_keys: bool) -> None:

@@ -1,0 +1,71 @@
+"""A small self-study course with every question type, for tests of the widgets."""
+
+from zhixing.course import Course, DataTask, Lesson
+from zhixing.question import Option, Question
+
+REASON = "理由在作答之前不外传"
+
+
+def _options(*texts: str) -> tuple[Option, ...]:
+    return tuple(Option("abcdef"[n], text, f"{REASON}:{text}") for n, text in enumerate(texts))
+
+
+TRUTH = (Option("true", "对", f"{REASON}:对"), Option("false", "错", f"{REASON}:错"))
+TARGETS = tuple(Option(f"t{n}", text) for n, text in enumerate(("指挥部", "主阵地", "主心骨")))
+WRONG = ({"value": 83, "step": "有重名,请按人员编码核对"},)
+RUBRIC = [{"criterion": "依据数据", "points": 5, "levels": ["用到对账结果", "没有依据"]}]
+MORE = {"explanation": f"{REASON}:解析", "source": "第10段", "assumption": "按次序计分"}
+
+QUESTIONS = (
+    Question(
+        "L1-1",
+        "single",
+        "𠮷龑䶮社区先做什么?",
+        2,
+        {"option": "b"},
+        _options("甲", "乙", "丙"),
+        **MORE,
+    ),
+    Question("L1-2", "multiple", "哪几项?", 2, {"options": ["a", "c"]}, _options("甲", "乙", "丙")),
+    Question("L1-3", "truth", "挂牌即达标。", 1, {"option": "false"}, TRUTH),
+    Question("L1-4", "blank", "第五有是什么?", 1, {"text": ["机制"]}),
+    Question("L1-5", "blank", "至少几人?", 1, {"number": 3, "tolerance": 0}, unit="人"),
+    Question(
+        "L1-6",
+        "match",
+        "对应起来。",
+        3,
+        {"pairs": {"a": "t0", "b": "t1", "c": "t2"}},
+        _options("政治", "组织", "队伍"),
+        TARGETS,
+    ),
+    Question("L1-7", "order", "排好。", 2, {"order": ["c", "a", "b"]}, _options("甲", "乙", "丙")),
+    Question("L1-D1", "data", "几人?", 2, {"integer": 82}, wrong=WRONG, unit="人"),
+    Question("L1-D2", "data", "比率?", 2, {"rate": 0.9375, "tolerance": 0.005}),
+    Question("L1-D3", "data", "哪些?", 2, {"set": ["RY1", "RY2", "RY3"]}),
+    Question("L1-W1", "written", "写一条建议。", 5, {"rubric": RUBRIC}),
+)
+
+RIGHT = {
+    "L1-1": "b",
+    "L1-2": ["a", "c"],
+    "L1-3": "false",
+    "L1-4": "机制",
+    "L1-5": "3 人",
+    "L1-6": {"a": "t0", "b": "t1", "c": "t2"},
+    "L1-7": ["c", "a", "b"],
+    "L1-D1": "82",
+    "L1-D2": 0.9375,
+    "L1-D3": "RY1、RY2、RY3",
+}
+"""Right answers of the marked questions."""
+
+ROSTER = {
+    "title": "党员名册",
+    "columns": ["人员编码", "姓名", "人数"],
+    "rows": [["RY1", "𠮷 龑", 3], ["RY2", "=1+1", None], ["RY3", "王五", 0]],
+}
+TASK = DataTask("D1", "底数", "虚构数据", {"roster": ROSTER})
+
+LESSON = Lesson("L1", "总论", "会用", 30, (), QUESTIONS, tasks=(TASK,))
+COURSE = Course("shujiketang", "书记课堂", "测试用", 3.0, (LESSON,), self_study=True)

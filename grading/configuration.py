@@ -25,9 +25,9 @@ def configure(c: Any, course_dir: Path) -> None:
 
 
 def _configure_solutions(c: Any) -> None:
-    c.ClearSolutions.code_stub = {"python": "# 请在这里写代码\nraise NotImplementedError()"}
-    c.ClearSolutions.text_stub = "(请在课时页面作答,交卷后会自动出现在这里)"
-    c.ClearSolutions.enforce_metadata = True
+    c.ClearSolutions.code_stub = {"python": "# 在这里写代码\nraise NotImplementedError()"}
+    c.ClearSolutions.text_stub = "（交卷后，这里是您写下的工作建议，由教员按评分标准批改。）"
+    c.ClearSolutions.enforce_metadata = False
 
 
 def _configure_autograde(c: Any) -> None:

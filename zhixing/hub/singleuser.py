@@ -36,6 +36,20 @@ def write_lab_settings(home: Path) -> None:
     (folder / "default_setting_overrides.json").write_text(json.dumps(LAB_SETTINGS))
 
 
+def write_trainer_settings(home: Path) -> None:
+    """Point nbgrader at the course and let its page stand inside our own JupyterLab."""
+    (home / ".jupyter" / "nbgrader_config.py").write_text(
+        "from pathlib import Path\n\n"
+        "from grading.configuration import configure\n\n"
+        f"configure(get_config(), Path.home() / {os.environ['ZHIXING_COURSE']!r})\n"
+    )
+    # Since JupyterHub 4.1 a server's pages refuse every frame, also those of its own JupyterLab.
+    (home / ".jupyter" / "jupyter_server_config.py").write_text(
+        'c.ServerApp.tornado_settings = {"headers": '
+        '{"Content-Security-Policy": "frame-ancestors \'self\'"}}\n'
+    )
+
+
 def server_arguments(*, is_trainer: bool) -> list[str]:
     """Arguments of ``jupyterhub-singleuser``."""
     arguments = [
@@ -59,6 +73,8 @@ def main() -> None:
     lay_out_lessons(Path(LESSONS), home)
     write_lab_settings(home)
     is_trainer = os.environ.get("ZHIXING_IS_TRAINER") == "1"
+    if is_trainer:
+        write_trainer_settings(home)
     program = str(Path(sys.executable).with_name("jupyterhub-singleuser"))
     line = [program, *server_arguments(is_trainer=is_trainer), *sys.argv[1:]]
     os.execv(program, line)  # noqa: S606 - no shell is the point

@@ -277,6 +277,7 @@ BROKEN: dict[str, tuple[Break, str, str, str]] = {
     "traditional": (text("numbers", "\n黨建引领"), NOTEBOOK, "正文", "黨"),
     "pinyin": (text("numbers", "\n广陵区(qū)委"), NOTEBOOK, "正文", "qū"),
     "half width": (text("numbers", "\n请记住,这样做"), NOTEBOOK, "正文", ","),
+    "bold that stays stars": (text("numbers", "\n**记住。**这样做"), NOTEBOOK, "正文", "记住"),
     "bare figure": (text("numbers", "\n共有恰好 2300 名机关志愿者"), NOTEBOOK, "正文", "2300"),
     "bare figure in a question": (
         swap(L3, "原文：以小区为基础单元", "150支队伍：以小区为基础单元"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator
 
 Fault = tuple[str, str, str]
@@ -69,11 +70,26 @@ def _features(text: str) -> Iterator[Fault]:
             yield f"“{match.group()}”", "不排名、不计时、不打卡", "请删去这类要求。"
 
 
+def _emphasis(text: str) -> Iterator[Fault]:
+    """Bold marks that CommonMark leaves standing: punctuation inside them against a character."""
+    parts = text.split("**")
+    for before, inside, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+        opens = not (_CHARACTER.match(before[-1:]) and _is_mark(inside[:1]))
+        closes = not (_CHARACTER.match(after[:1]) and _is_mark(inside[-1:]))
+        if not (opens and closes):
+            yield f"“**{inside}**”", "标点在粗体之外", "否则粗体不会生效，星号会原样显示。"
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("P") if char else False
+
+
 _CHECKS: tuple[Callable[[str], Iterator[Fault]], ...] = (
     _traditional,
     _pinyin,
     _half_width,
     _features,
+    _emphasis,
 )
 
 

@@ -11,4 +11,3 @@ c.CourseDirectory.db_url = f"sqlite:///{_course / 'gradebook.db'}"
 c.Exchange.timezone = "Asia/Shanghai"
 c.ClearSolutions.code_stub = {"python": "# 在这里写代码\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "（交卷后，这里是您写下的工作建议，由教员按评分标准批改。）"
-c.ClearSolutions.enforce_metadata = False

@@ -10,6 +10,10 @@ import click
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("zhixing.bench:bench", "Measure this machine, as ratios against the peer."),
     "check": ("zhixing.check:check", "Check course files; name file, line and field."),
+    "migrate": (
+        "zhixing.records.commands:migrate_command",
+        "Bring the records database to this program's schema; copies it first.",
+    ),
     "roster": ("zhixing.roster.commands:roster", "Bring people, units and roles in from Excel."),
 }
 """Name to where the command lives and its one line; a test holds line and docstring equal."""

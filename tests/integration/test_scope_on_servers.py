@@ -1,5 +1,7 @@
 """The rule of scope on both databases; tests/unit/test_scope.py tries many more districts."""
 
+from hypothesis import HealthCheck, given, settings
+
 from tests.records_leaks import check_everything
 from tests.records_world import World, plant, worlds
 from zhixing.records.store import migrate, open_store

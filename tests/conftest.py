@@ -1,8 +1,11 @@
 """What every test has: its folder's marker."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.running_platform import RunningPlatform, running_platform
 
 FOLDERS = ("unit", "integration", "browser", "bench")
 
@@ -14,3 +17,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(root).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
+    """The demo platform, one start for the whole run; tests leave each other's people alone."""
+    # Its own folder must be enterable, as it is for a real data folder: boxes run as other users.
+    data = tmp_path_factory.mktemp("platform")
+    with running_platform(data, "--demo") as started:
+        yield started

@@ -1,0 +1,146 @@
+"""What a learner's own JupyterLab can reach, as the spawner really runs it."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from tests.running_platform import RunningPlatform
+
+PROBE = """
+import json, os, pathlib, socket
+def tried(path):
+    try:
+        path = pathlib.Path(path)
+        names = sorted(p.name for p in path.iterdir())[:5] if path.is_dir() else None
+        return len(path.read_bytes()) if names is None else names
+    except OSError as error:
+        return type(error).__name__
+def written(path):
+    try:
+        pathlib.Path(path).write_text("x")
+        return "written"
+    except OSError as error:
+        return type(error).__name__
+print(json.dumps({
+    "uid": os.getuid(),
+    "others": tried(DATA + "/homes"),
+    "records": tried(DATA + "/records/records.db"),
+    "hub": tried(DATA + "/hub"),
+    "courses": tried(DATA + "/courses/shujiketang/questions/L1.toml"),
+    "sources": tried(ROOT + "/courses/shujiketang/questions/L1.toml"),
+    "proxy_token": "CONFIGPROXY_AUTH_TOKEN" in os.environ,
+    "crypt_key": "JUPYTERHUB_CRYPT_KEY" in os.environ,
+    "processes": len([p for p in os.listdir("/proc") if p.isdigit()]),
+    "home": tried(pathlib.Path.home()),
+    "system": written("/usr/zhixing"),
+    "package": written(__import__("zhixing").__file__),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def servers(platform: RunningPlatform) -> Iterator[dict[str, httpx.Client]]:
+    """Logged-in clients of two cadres whose JupyterLab servers run."""
+    with platform.client("cadre011") as zhang, platform.client("cadre012") as li:
+        clients = {"cadre011": zhang, "cadre012": li}
+        for username, client in clients.items():
+            start_server(client, username)
+        yield clients
+
+
+def start_server(client: httpx.Client, username: str) -> None:
+    client.get(f"/hub/spawn/{username}")
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        answer = client.get(f"/user/{username}/api")
+        if answer.status_code == 200 and "version" in answer.text:
+            client.get(f"/user/{username}/lab")
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"the server of {username} did not start")
+
+
+def headers(client: httpx.Client, username: str) -> dict[str, str]:
+    tokens = [c.value for c in client.cookies.jar if c.name == "_xsrf" and username in c.path]
+    return {"X-XSRFToken": tokens[-1] or ""} if tokens else {}
+
+
+def run_code(client: httpx.Client, username: str, code: str) -> str:
+    """Run code in a fresh kernel of the person's own server and return what it printed."""
+    base = f"/user/{username}"
+    made = client.post(f"{base}/api/kernels", headers=headers(client, username), json={})
+    assert made.status_code == 201, made.text
+    kernel = made.json()["id"]
+    address = f"{client.base_url}".replace("http", "ws", 1).rstrip("/")
+    cookies = "; ".join(
+        f"{c.name}={c.value}" for c in client.cookies.jar if base.startswith(c.path.rstrip("/"))
+    )
+    with connect(
+        f"{address}{base}/api/kernels/{kernel}/channels", additional_headers={"Cookie": cookies}
+    ) as socket:
+        socket.send(json.dumps(execute_request(code)))
+        return collected(socket)
+
+
+def execute_request(code: str) -> dict[str, Any]:
+    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3"}
+    header |= {"username": "", "session": uuid.uuid4().hex, "date": "2026-11-23T00:00:00Z"}
+    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+    blank: dict[str, Any] = {"parent_header": {}, "metadata": {}, "buffers": []}
+    return {"header": header, "content": content, "channel": "shell", **blank}
+
+
+def collected(socket: Any) -> str:
+    text = ""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        message = json.loads(socket.recv(timeout=60))
+        kind = message["header"]["msg_type"]
+        if kind == "stream":
+            text += message["content"]["text"]
+        elif kind == "error":
+            raise AssertionError(message["content"])
+        elif kind == "execute_reply":
+            return text
+    raise AssertionError(f"no reply; printed so far: {text}")
+
+
+def test_a_learners_kernel_reaches_nothing_but_its_own_folder(
+    platform: RunningPlatform, servers: dict[str, httpx.Client]
+) -> None:
+    from tests.running_platform import ROOT
+
+    code = f"DATA = {str(platform.data)!r}\nROOT = {str(ROOT)!r}\n" + PROBE
+    found = json.loads(run_code(servers["cadre011"], "cadre011", code))
+    for place in ("others", "records", "hub", "courses", "sources"):
+        assert found[place] in ("FileNotFoundError", "PermissionError"), (place, found[place])
+    assert not found["proxy_token"]
+    assert not found["crypt_key"]
+    assert found["uid"] != 0
+    assert found["processes"] < 12
+    assert found["system"] != "written"
+    assert found["package"] != "written"
+    assert "shujiketang" in found["home"]
+
+
+def test_another_persons_server_is_closed(servers: dict[str, httpx.Client]) -> None:
+    answer = servers["cadre012"].get("/user/cadre011/api/contents")
+    assert answer.status_code in (403, 404)
+
+
+def test_released_lessons_lie_in_the_folder_without_any_key(
+    platform: RunningPlatform, servers: dict[str, httpx.Client]
+) -> None:
+    client = servers["cadre011"]
+    answer = client.get(
+        "/user/cadre011/api/contents/shujiketang/L3/L3.ipynb", headers=headers(client, "cadre011")
+    )
+    assert answer.status_code == 200
+    assert "BEGIN SOLUTION" not in answer.text
+    assert "核实并单独联系" in answer.text or "L3-8" in answer.text

@@ -44,7 +44,7 @@ def _lessons_of(courses: Sequence[Course], course_id: Any) -> Any:
 def hours(courses: Sequence[Course], course_ids: Iterable[str]) -> float:
     """Nominal hours of these courses, each counted once (domain brief, section 4)."""
     wanted = set(course_ids)
-    return sum(course.hours for course in courses if course.id in wanted)
+    return sum((course.hours for course in courses if course.id in wanted), 0.0)
 
 
 def lesson_count(courses: Sequence[Course], course_ids: Iterable[str]) -> int:

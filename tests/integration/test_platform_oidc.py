@@ -1,0 +1,66 @@
+"""Log-in through an identity provider: it says who, the roster says whether and as what."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.oidc_provider import OidcProvider, oidc_provider
+from tests.running_platform import RunningPlatform, running_platform
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[OidcProvider]:
+    with oidc_provider() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def oidc_platform(
+    provider: OidcProvider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningPlatform]:
+    data = tmp_path_factory.mktemp("oidc")
+    with running_platform(data, "--demo", **provider.environ()) as started:
+        yield started
+
+
+@contextmanager
+def log_in_as(
+    platform: RunningPlatform, provider: OidcProvider, name: str
+) -> Iterator[httpx.Client]:
+    provider.username = name
+    with httpx.Client(base_url=platform.url, follow_redirects=True, timeout=60) as client:
+        client.get("/hub/oauth_login?next=%2Fservices%2Fclassroom%2F")
+        yield client
+
+
+def test_a_person_of_the_roster_gets_in_with_the_roles_of_the_records(
+    oidc_platform: RunningPlatform, provider: OidcProvider
+) -> None:
+    with log_in_as(oidc_platform, provider, "cadre030") as client:
+        me = client.get("/services/classroom/api/me")
+        assert me.status_code == 200, me.text
+        assert me.json()["username"] == "cadre030"
+        # The provider claims a higher role; nobody asked it.
+        assert me.json()["roles"] == ["cadre"]
+        assert client.get("/services/classroom/api/units").status_code == 403
+
+
+def test_somebody_outside_the_roster_is_told_so_and_stays_out(
+    oidc_platform: RunningPlatform, provider: OidcProvider
+) -> None:
+    with log_in_as(oidc_platform, provider, "stranger") as client:
+        assert client.get("/services/classroom/api/me").status_code == 401
+        answer = client.get("/hub/oauth_login")
+        assert answer.status_code == 403
+        assert "花名册里没有" in answer.text
+
+
+def test_a_local_password_opens_nothing_once_the_provider_is_set(
+    oidc_platform: RunningPlatform,
+) -> None:
+    with httpx.Client(base_url=oidc_platform.url, follow_redirects=True) as client:
+        page = client.get("/hub/login")
+        assert "password_input" not in page.text
+        assert "统一身份认证" in page.text

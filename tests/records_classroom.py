@@ -51,7 +51,7 @@ def draft(enrolment: int = 1, question: int = 1, key: str = "k1", **changes: Any
         "version": f"v{question}",
         "value": {"text": "四级行动组织体系"},
         "score": 0.5,
-        "reasons": ({"id": "a", "text": "再想想:谁是主体?"},),
+        "reasons": ({"id": "a", "text": "再想想：谁是主体?"},),
         "points": 2.0,
         "tries": 3,
         "question_total": QUESTIONS,

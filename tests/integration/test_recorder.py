@@ -82,7 +82,7 @@ def test_an_answer_its_mark_and_its_audit_row_are_written_together(
         answer = conn.execute(select(Answer.__table__)).one()
         assert (answer.value, answer.received_at) == ({"text": "四级行动组织体系"}, NOW)
         reasons = conn.scalar(select(MarkRecord.reasons))
-        assert reasons == [{"id": "a", "text": "再想想:谁是主体?"}]
+        assert reasons == [{"id": "a", "text": "再想想：谁是主体?"}]
         assert conn.scalar(select(Audit.actor)) == "u1"
 
 

@@ -12,9 +12,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import delete, func, insert, make_url, select, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from zhixing.bench.postgres import PostgresServer
 from zhixing.records import engine as engine_module
 from zhixing.records.errors import (
     StoreError,
@@ -242,9 +243,8 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
     assert "geheim" not in str(caught.value)
 
 
-def test_a_bare_postgresql_url_is_understood(database_url: str) -> None:
-    if make_url(database_url).get_backend_name() != "postgresql":
-        pytest.skip("of PostgreSQL's URLs")
-    bare = database_url.replace("postgresql+psycopg", "postgresql")
+def test_a_bare_postgresql_url_is_understood(postgres: PostgresServer) -> None:
+    bare = postgres.make_database("bare").replace("postgresql+psycopg", "postgresql")
     migrate(bare)
     open_store(bare).close()
+    postgres.drop_database("bare")

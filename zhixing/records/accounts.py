@@ -136,7 +136,7 @@ def change_password(
         return login
     require_good_password(new, login.username)
     if new == old:
-        raise PasswordRuleError("新密码与原密码相同,请换一个。")
+        raise PasswordRuleError("新密码与原密码相同，请换一个。")
     with store.begin() as conn:
         _set_password(conn, login.person_id, hash_password(new), must_change=False)
         add_audit(conn, login.username, "account.change_password", login.username, now)
@@ -158,7 +158,7 @@ def reset_password(store: Store, admin: str, username: str, now: datetime) -> st
     with store.begin() as conn:
         person_id = conn.scalar(select(Person.id).where(Person.username == username))
         if person_id is None:
-            raise NoAccountError(f"没有登录名为“{username}”的人员,请核对花名册中的登录名。")
+            raise NoAccountError(f"没有登录名为“{username}”的人员，请核对花名册中的登录名。")
         if not _set_password(conn, person_id, password_hash, must_change=True):
             add_account(conn, person_id, password_hash, must_change=True)
         add_audit(conn, admin, "account.reset_password", username, now)
@@ -175,12 +175,12 @@ def require_good_password(password: str, username: str) -> None:
     """Raise PasswordRuleError unless the password keeps every rule."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise PasswordRuleError(
-            f"新密码有 {len(password)} 个字符,应为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个。"
+            f"新密码有 {len(password)} 个字符，应为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个。"
         )
     if username and username in password.lower():
-        raise PasswordRuleError("新密码里含有登录名,容易被猜到,请换一个。")
+        raise PasswordRuleError("新密码里含有登录名，容易被猜到，请换一个。")
     if password.lower() in _COMMON or len(set(password)) < 4:
-        raise PasswordRuleError("这个密码太常见,容易被猜到,请换一个。")
+        raise PasswordRuleError("这个密码太常见，容易被猜到，请换一个。")
 
 
 def role_names(store: Store, username: str) -> frozenset[str]:
@@ -243,7 +243,7 @@ def _admit(conn: Connection, known: _Known, now: datetime) -> Login | Refusal:
     username = known.login.username
     if not known.is_active:
         add_audit(conn, username, "account.refused_inactive", username, now)
-        return Refusal("inactive", "这个账号已停用。如需恢复,请联系系统管理员。")
+        return Refusal("inactive", "这个账号已停用。如需恢复，请联系系统管理员。")
     add_audit(conn, username, "account.login", username, now)
     return known.login
 
@@ -265,7 +265,7 @@ def _count_wrong(conn: Connection, login: Login, failures: int, now: datetime) -
 def _wrong() -> Refusal:
     return Refusal(
         "wrong",
-        f"登录名或密码不正确,请核对后重试。连续 {MOST_FAILURES} 次不正确,账号会暂停登录"
+        f"登录名或密码不正确，请核对后重试。连续 {MOST_FAILURES} 次不正确，账号会暂停登录"
         f" {LOCKED_FOR.seconds // 60} 分钟。忘记密码请联系系统管理员重置。",
     )
 
@@ -273,8 +273,8 @@ def _wrong() -> Refusal:
 def _locked(until: datetime | None) -> Refusal:
     return Refusal(
         "locked",
-        f"密码连续 {MOST_FAILURES} 次不正确,账号已暂停登录 {LOCKED_FOR.seconds // 60} 分钟,"
-        "请稍后再试,或联系系统管理员重置密码。",
+        f"密码连续 {MOST_FAILURES} 次不正确，账号已暂停登录 {LOCKED_FOR.seconds // 60} 分钟,"
+        "请稍后再试，或联系系统管理员重置密码。",
         until,
     )
 

@@ -68,7 +68,7 @@ def _integrity_error(
 
 def _key_reused(draft: AnswerDraft) -> KeyReusedError:
     return KeyReusedError(
-        "同一次点击送来了两份不同的作答,后一份没有保存。",
+        "同一次点击送来了两份不同的作答，后一份没有保存。",
         f"key {draft.key!r} of enrolment {draft.enrolment_id} already holds another answer",
     )
 

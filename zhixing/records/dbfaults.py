@@ -37,7 +37,7 @@ _POSTGRESQL: tuple[tuple[type[psycopg.Error], type[StoreError]], ...] = (
 )
 
 _CHINESE: dict[type[StoreError], str] = {
-    StoreLockedError: "记录库正被别的程序占用,等了几秒仍没有轮到。",
+    StoreLockedError: "记录库正被别的程序占用，等了几秒仍没有轮到。",
     StoreFullError: "存放记录的磁盘已满。",
     StoreUnwritableError: "记录库所在的文件夹写不进去。",
     StoreUnreachableError: "连不上记录数据库。",

@@ -17,7 +17,7 @@ class RecordsError(ZhixingError):
     """
 
     code = "records"
-    next = "请稍后再试;仍不行时告诉管理员。"
+    next = "请稍后再试；仍不行时告诉管理员。"
 
     def __init__(self, message: str, english: str) -> None:
         self.message = message
@@ -35,35 +35,35 @@ class StoreLockedError(StoreError):
     """Another program held the write lock longer than we wait."""
 
     code = "store_locked"
-    next = "您的内容没有丢失,请稍后再交一次。"
+    next = "您的内容没有丢失，请稍后再交一次。"
 
 
 class StoreFullError(StoreError):
     """The disk of the database is full."""
 
     code = "store_full"
-    next = "这一次没有保存,请告诉管理员清理磁盘后再交。"
+    next = "这一次没有保存，请告诉管理员清理磁盘后再交。"
 
 
 class StoreUnwritableError(StoreError):
     """The folder or file of the database cannot be written."""
 
     code = "store_unwritable"
-    next = "请检查这个文件夹的主人和权限,或用 --data 换一个文件夹。"
+    next = "请检查这个文件夹的主人和权限，或用 --data 换一个文件夹。"
 
 
 class StoreUnreachableError(StoreError):
     """The database server does not answer."""
 
     code = "store_unreachable"
-    next = "请确认数据库服务已启动,地址、账号和密码正确。"
+    next = "请确认数据库服务已启动，地址、账号和密码正确。"
 
 
 class StoreNewerError(StoreError):
     """The database was written by a newer program."""
 
     code = "store_newer"
-    next = "请换用新版程序,或恢复升级前的备份。"
+    next = "请换用新版程序，或恢复升级前的备份。"
 
 
 class StoreOlderError(StoreError):
@@ -83,7 +83,7 @@ class TriesSpentError(AnswerRefusedError):
     """No try of this question is left."""
 
     code = "tries_spent"
-    next = "请看解析,然后做下一题。"
+    next = "请看解析，然后做下一题。"
 
 
 class NotEnrolledError(AnswerRefusedError):
@@ -111,7 +111,7 @@ class HandedInError(AnswerRefusedError):
     """The lesson was handed in and takes no more answers."""
 
     code = "handed_in"
-    next = "请等教员批改;成绩和评语会出现在课程页上。"
+    next = "请等教员批改；成绩和评语会出现在课程页上。"
 
 
 class KeyReusedError(AnswerRefusedError):
@@ -125,7 +125,7 @@ class UnknownReferenceError(AnswerRefusedError):
     """The enrolment or the question version is not in the records."""
 
     code = "unknown_reference"
-    next = "请刷新页面,题目可能已经更新。"
+    next = "请刷新页面，题目可能已经更新。"
 
 
 class UnstorableError(AnswerRefusedError):
@@ -139,7 +139,7 @@ class RecorderClosedError(StoreError):
     """The recorder was shut down; what came before is on disk."""
 
     code = "recorder_closed"
-    next = "服务正在重启,请稍后再交一次。"
+    next = "服务正在重启，请稍后再交一次。"
 
 
 class NotVisibleError(RecordsError, KeyError):

@@ -80,6 +80,6 @@ def package_of(conn: Connection, viewer: Viewer, submission_id: int) -> bytes:
     ).scalar()
     if package is None:
         raise NotVisibleError(
-            "没有这份交卷,或它不在您的班次里。", f"submission {submission_id} is not visible"
+            "没有这份交卷，或它不在您的班次里。", f"submission {submission_id} is not visible"
         )
     return bytes(package)

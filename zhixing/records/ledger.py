@@ -122,12 +122,12 @@ def _refused(
 ) -> AnswerRefusedError | None:
     if draft.refuse_after_handin and lesson and lesson.submitted_at:
         return HandedInError(
-            f"课时 {draft.lesson_id} 已经交卷,不再接受作答。",
+            f"课时 {draft.lesson_id} 已经交卷，不再接受作答。",
             f"lesson {draft.lesson_id} was handed in at {lesson.submitted_at.isoformat()}",
         )
     if question.attempts >= draft.tries:
         return TriesSpentError(
-            f"题目 {draft.question_id} 可以答 {draft.tries} 次,已经用完。",
+            f"题目 {draft.question_id} 可以答 {draft.tries} 次，已经用完。",
             f"{question.attempts} of {draft.tries} tries of {draft.question_id} used",
         )
     return _out_of_time(draft)
@@ -138,5 +138,5 @@ def _out_of_time(draft: AnswerDraft) -> AnswerRefusedError | None:
     if draft.opens and now < draft.opens:
         return NotYetOpenError("班次还没有开始。", f"opens at {draft.opens.isoformat()}")
     if draft.closes and now >= draft.closes:
-        return ClosedError("这一讲已经截止,不能再答。", f"closed at {draft.closes.isoformat()}")
+        return ClosedError("这一讲已经截止，不能再答。", f"closed at {draft.closes.isoformat()}")
     return None

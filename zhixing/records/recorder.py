@@ -98,7 +98,7 @@ class Recorder:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         with self._gate:
             if self._is_closed:
-                raise RecorderClosedError("服务正在关闭,没有保存。", "the recorder is closed")
+                raise RecorderClosedError("服务正在关闭，没有保存。", "the recorder is closed")
             self._queue.put(_Job(future, task))
         return future
 

@@ -46,7 +46,7 @@ def check_schema(conn: Connection) -> None:
         return
     _refuse_unknown(found, REVISIONS)
     raise StoreOlderError(
-        f"记录库的结构是“{found or '空'}”,这个程序需要“{REVISIONS[-1]}”。",
+        f"记录库的结构是“{found or '空'}”，这个程序需要“{REVISIONS[-1]}”。",
         f"schema {found or 'empty'} found, {REVISIONS[-1]} expected; run zhixing migrate",
     )
 
@@ -123,7 +123,7 @@ def _check_references(conn: Connection) -> None:
     broken = conn.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise StoreError(
-            "升级会留下找不到归属的记录,已全部撤回。",
+            "升级会留下找不到归属的记录，已全部撤回。",
             f"migration leaves dangling references, rolled back; first: {tuple(broken[0])}",
         )
 

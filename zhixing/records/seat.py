@@ -60,7 +60,7 @@ def _seated(draft: AnswerDraft, seats: Seats) -> AnswerDraft | NotEnrolledError:
     seat = current_cohort(own, draft.received_at)
     if seat is None:
         return NotEnrolledError(
-            "没有这个内容,或者它不对您开放。",
+            "没有这个内容，或者它不对您开放。",
             f"{draft.username!r} is in no cohort of {draft.course_id!r}",
         )
     return replace(

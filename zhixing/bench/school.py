@@ -6,17 +6,28 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from zhixing.course import Course, Lesson
 from zhixing.question import Option, Question
 from zhixing.records.store import Store
-from zhixing.records.tables import Cohort, Enrolment, Person, Role, Unit
+from zhixing.records.tables import (
+    Answer,
+    Cohort,
+    Enrolment,
+    LessonProgress,
+    MarkRecord,
+    Person,
+    QuestionVersion,
+    Role,
+    Unit,
+)
 
 PEOPLE = 10_000
 QUESTIONS = 8
 COURSE = "bench"
 LESSON = "L1"
+EARLIER = "L0"
 
 
 def make_course() -> Course:
@@ -52,9 +63,29 @@ def fill(store: Store) -> None:
         conn.execute(insert(Role), roles)
         conn.execute(insert(Cohort).values(id=1, course_id=COURSE, title="第一期", **span))
         taken = {"cohort_id": 1, "enrolled_at": now}
-        conn.execute(insert(Enrolment), [taken | {"person_id": n} for n in range(1, PEOPLE + 1)])
+        seats = [taken | {"id": n, "person_id": n} for n in range(1, PEOPLE + 1)]
+        conn.execute(insert(Enrolment), seats)
+        _add_history(conn, now)
         # What a server does by itself minutes after a roster import.
         conn.execute(text("ANALYZE"))
+
+
+def _add_history(conn: Connection, now: datetime) -> None:
+    """Write an earlier lesson that everybody has answered: an empty table measures nothing real."""
+    version = {"version": "0" * 16, "question_id": f"{EARLIER}-1", "course_id": COURSE}
+    place = {"lesson_id": EARLIER}
+    conn.execute(insert(QuestionVersion).values(content={}, released_at=now, **version, **place))
+    answer = {"version": "0" * 16, "attempt": 1, "value": "a", "key": "earlier", **place}
+    answer |= {"question_id": f"{EARLIER}-1", "received_at": now}
+    everybody = range(1, PEOPLE + 1)
+    conn.execute(insert(Answer), [answer | {"id": n, "enrolment_id": n} for n in everybody])
+    mark = {"score": 1.0, "reasons": [], "grader": "zhixing", "marked_at": now}
+    conn.execute(insert(MarkRecord), [mark | {"answer_id": n} for n in everybody])
+    progress = {"answered": 1, "earned": 1.0, "started_at": now, "last_at": now, **place}
+    conn.execute(insert(LessonProgress), [progress | {"enrolment_id": n} for n in everybody])
+    if conn.dialect.name == "postgresql":
+        for table in ("answer", "enrolment"):
+            conn.execute(text(f"SELECT setval('{table}_id_seq', {PEOPLE})"))
 
 
 def username(number: int) -> str:

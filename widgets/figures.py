@@ -10,14 +10,14 @@ import plotly.graph_objects as go
 
 BLUE, AMBER, GREY = "#1d5b9b", "#8a5d00", "#6b7180"
 FONT = {"family": "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif", "size": 15}
-WITHHELD = "人数少于5,不显示"
+WITHHELD = "人数少于5，不显示"
 
 DEFINITIONS = {
-    "people": ("在册人数", "本单位和下级单位在岗的人,每人算一次。"),
+    "people": ("在册人数", "本单位和下级单位在岗的人，每人算一次。"),
     "enrolled": ("应学人数", "其中已编入班次的人。"),
-    "started": ("已开始", "应学的人里,答过题或打开过一节的人。"),
-    "completed": ("已完成", "应学的人里,所选课程每一讲都做完的人。"),
-    "submitted": ("交过卷", "应学的人里,至少交过一讲的人。"),
+    "started": ("已开始", "应学的人里，答过题或打开过一节的人。"),
+    "completed": ("已完成", "应学的人里，所选课程每一讲都做完的人。"),
+    "submitted": ("交过卷", "应学的人里，至少交过一讲的人。"),
     "waiting": ("等待批改", "已交卷、教员还没有发布成绩的份数。"),
 }
 
@@ -47,7 +47,7 @@ def cards_html(unit: pd.Series) -> str:
         for name, (title, meaning) in DEFINITIONS.items()
     ]
     share = percent(rate(unit["completed"], unit["enrolled"]))
-    meaning = "已完成人数 ÷ 应学人数,按人合并计算,不是各单位的平均。"
+    meaning = "已完成人数 ÷ 应学人数，按人合并计算，不是各单位的平均。"
     cards.append(
         f'<div class="zb-card"><div class="zb-n">{share}</div>'
         f"<details><summary>完成率</summary><p>{meaning}</p></details></div>"
@@ -82,7 +82,7 @@ def progress_chart(units: pd.DataFrame) -> go.Figure:
             insidetextanchor="middle",
             hovertemplate="%{y}<br>" + title + " %{x} 人<extra></extra>",
         )
-    figure.update_layout(barmode="stack", xaxis_title="人数(人)", yaxis_title=None)
+    figure.update_layout(barmode="stack", xaxis_title="人数（人）", yaxis_title=None)
     return dressed(figure, "各单位学习进度", height=190 + 44 * max(1, len(shown)))
 
 
@@ -100,12 +100,12 @@ def progress_sentence(units: pd.DataFrame) -> str:
     hidden = len(units) - len(shown)
     enrolled, completed = shown["enrolled"].sum(), shown["completed"].sum()
     begun = shown["started"].sum()
-    tail = f"另有 {hidden} 个单位人数少于 5,不显示。" if hidden else ""
+    tail = f"另有 {hidden} 个单位人数少于 5，不显示。" if hidden else ""
     if not enrolled:
         return f"这些单位还没有人编入班次。{tail}"
     return (
-        f"图中 {len(shown)} 个单位共应学 {int(enrolled)} 人,已开始 {int(begun)} 人,"
-        f"已完成 {int(completed)} 人,完成率 {percent(rate(completed, enrolled))}。{tail}"
+        f"图中 {len(shown)} 个单位共应学 {int(enrolled)} 人，已开始 {int(begun)} 人，"
+        f"已完成 {int(completed)} 人，完成率 {percent(rate(completed, enrolled))}。{tail}"
     )
 
 
@@ -120,9 +120,9 @@ def weeks_chart(weeks: pd.DataFrame) -> go.Figure:
         name="作答",
         marker={"color": BLUE},
         customdata=shown["people"],
-        hovertemplate="%{x}<br>作答 %{y} 次,%{customdata} 人<extra></extra>",
+        hovertemplate="%{x}<br>作答 %{y} 次，%{customdata} 人<extra></extra>",
     )
-    figure.update_layout(yaxis_title="作答(次)", xaxis_title=None, showlegend=False)
+    figure.update_layout(yaxis_title="作答（次）", xaxis_title=None, showlegend=False)
     return dressed(figure, "近八周作答次数", height=320)
 
 
@@ -142,7 +142,7 @@ def weeks_sentence(weeks: pd.DataFrame) -> str:
         return "近八周还没有人作答。"
     most = shown.sort_values("answers", ascending=False).iloc[0]
     return (
-        f"近八周共作答 {total} 次;最多的一周从 {week_title(most['week'])}开始,"
+        f"近八周共作答 {total} 次；最多的一周从 {week_title(most['week'])}开始，"
         f"{int(most['people'])} 人作答 {int(most['answers'])} 次。横轴是每周的星期一。"
     )
 

@@ -76,7 +76,7 @@ class Overview(ipw.VBox):
     def _parts(self, code: str) -> list[ipw.Widget]:
         found = self._units[self._units["code"] == code]
         if found.empty:
-            raise ClientError("没有这个单位,或它不在您的管辖范围内。")
+            raise ClientError("没有这个单位，或它不在您的管辖范围内。")
         unit = found.iloc[0]
         below = self._units[self._units["parent"] == code]
         weeks = self._client.weeks(code)
@@ -115,7 +115,7 @@ class People(ipw.VBox):
             return
         self._page = page
         pages = max(1, -(-total // PAGE_SIZE))
-        self._told.value = f'<p class="zb-note">共 {total} 人,第 {page} 页,共 {pages} 页。</p>'
+        self._told.value = f'<p class="zb-note">共 {total} 人，第 {page} 页，共 {pages} 页。</p>'
         self._rows.value = people_html(people)
         self._turn.children = [
             _button("上一页", lambda: self._show(page - 1), is_off=page <= 1),
@@ -149,7 +149,7 @@ def head_html(title: str) -> str:
     moment = f"{now.year}年{now.month}月{now.day}日 {now:%H:%M}"
     return (
         f'<div class="zb-h" role="heading" aria-level="1">总览 · {escape(title)}</div>'
-        f'<p class="zb-note">截至 {moment}。数字旁的名称点开可看怎么算的;按单位编码排列,不排名。'
+        f'<p class="zb-note">截至 {moment}。数字旁的名称点开可看怎么算的；按单位编码排列，不排名。'
         '<a href="/services/classroom/">回到首页</a></p>'
     )
 

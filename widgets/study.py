@@ -59,7 +59,7 @@ def lessons_chart(course: dict[str, Any]) -> go.Figure:
             textfont={"color": "#ffffff", "size": 15},
             insidetextanchor="middle",
         )
-    figure.update_layout(barmode="stack", xaxis_title="题数(道)")
+    figure.update_layout(barmode="stack", xaxis_title="题数（道）")
     return dressed(figure, "各讲答题进度", height=200 + 52 * len(lessons))
 
 
@@ -68,8 +68,8 @@ def lessons_sentence(course: dict[str, Any]) -> str:
     lessons = course["lessons"]
     submitted = sum(bool(lesson["submitted_at"]) for lesson in lessons)
     open_ones = [lesson["title"] for lesson in lessons if not lesson["submitted_at"]]
-    tail = f"下一步:{open_ones[0]}。" if open_ones else "全部交卷了。"
-    return f"共 {len(lessons)} 讲,已交卷 {submitted} 讲。{tail}"
+    tail = f"下一步：{open_ones[0]}。" if open_ones else "全部交卷了。"
+    return f"共 {len(lessons)} 讲，已交卷 {submitted} 讲。{tail}"
 
 
 def lessons_html(course: dict[str, Any]) -> str:
@@ -99,5 +99,5 @@ def _state(lesson: dict[str, Any]) -> str:
     if lesson["grade"]:
         return f"成绩 {lesson['grade']['score']:g} / {lesson['grade']['max_score']:g} 分"
     if lesson["submitted_at"]:
-        return "已交卷,等待批改"
+        return "已交卷，等待批改"
     return "学习中" if lesson["answered"] else "还没有开始"

@@ -72,7 +72,7 @@ class Client:
         try:
             answer = self._http.get(self._url + path, params=query)
         except httpx.TransportError as error:
-            raise ClientError("连不上课堂服务,请稍后刷新页面。") from error
+            raise ClientError("连不上课堂服务，请稍后刷新页面。") from error
         if answer.is_error:
             raise ClientError(_sentence(answer))
         return answer.json()
@@ -86,4 +86,4 @@ def _sentence(answer: httpx.Response) -> str:
         error = answer.json()["error"]
         return f"{error['message']}{error['next']}"
     except (ValueError, KeyError, TypeError):
-        return f"课堂服务没有正常回答({answer.status_code}),请稍后刷新页面。"
+        return f"课堂服务没有正常回答（{answer.status_code}），请稍后刷新页面。"

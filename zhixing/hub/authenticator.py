@@ -31,7 +31,7 @@ class RosterLoginHandler(LoginHandler):
 
     def _render(self, login_error: str | None = None, **kwargs: Any) -> Any:
         if login_error == "Login form invalid or expired. Try again.":
-            login_error = "登录页已过期,请再登录一次。"
+            login_error = "登录页已过期，请再登录一次。"
         return super()._render(
             login_error=self.refusal or login_error, must_change=self.must_change, **kwargs
         )
@@ -61,14 +61,14 @@ class RosterAuthenticator(Authenticator):
             handler.must_change, handler.refusal = True, str(error)
             return None
         except StoreError as error:
-            handler.refusal = f"现在无法登录:{error}"
+            handler.refusal = f"现在无法登录：{error}"
             return None
         if isinstance(outcome, Refusal):
             handler.refusal = outcome.message
             return None
         if outcome.must_change:
             handler.must_change = True
-            handler.refusal = "第一次登录,请先设一个自己的密码。"
+            handler.refusal = "第一次登录，请先设一个自己的密码。"
             return None
         groups = await asyncio.to_thread(role_names, self.store, outcome.username)
         return {"name": outcome.username, "groups": sorted(groups), "admin": False}
@@ -80,5 +80,5 @@ class RosterAuthenticator(Authenticator):
         if not new:
             return verify(self.store, username, password, now)
         if new != again:
-            raise PasswordRuleError("两次输入的新密码不一样,请重新输入。")
+            raise PasswordRuleError("两次输入的新密码不一样，请重新输入。")
         return change_password(self.store, username, password, new, now)

@@ -24,11 +24,11 @@ def fill_with_demo(
     settings: Settings, courses: tuple[Course, ...], tell: Callable[[str], None]
 ) -> None:
     """Fill once; on a later start only the password is set anew."""
-    tell("填入演示数据(人、单位和数据都是虚构的)")
+    tell("填入演示数据（人、单位和数据都是虚构的）")
     password = os.environ.get("ZHIXING_DEMO_PASSWORD") or one_time_password()
     with closing(open_store(settings.records_url)) as store:
         summary = fill_demo(store, courses, password, demo_packer(settings))
-    click.echo(f"演示账号(密码都是 {password}):")
+    click.echo(f"演示账号（密码都是 {password}）:")
     for username, description in summary.logins:
         click.echo(f"  {username:<12}{description}")
 

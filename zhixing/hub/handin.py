@@ -40,5 +40,5 @@ class HandInPacker:
         folder = self.courses / course_id / "release" / lesson_id
         released = {path.name: path.read_bytes() for path in sorted(folder.glob("*.ipynb"))}
         if not released:
-            raise NotReleasedError(f"课时 {lesson_id} 还没有发布,暂时不能交卷。请告诉教员。")
+            raise NotReleasedError(f"课时 {lesson_id} 还没有发布，暂时不能交卷。请告诉教员。")
         return build_submission(released, answers, workbooks, submitted_at)

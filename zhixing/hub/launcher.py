@@ -69,7 +69,7 @@ def run(settings: Settings, *, is_demo: bool) -> None:
         with Platform(settings, hub_environ(settings)) as platform:
             step("启动登录、课堂、看板")
             platform.wait_until_ready(step)
-            step(f"用时 {time.monotonic() - started:.1f} 秒;按 Ctrl-C 停止")
+            step(f"用时 {time.monotonic() - started:.1f} 秒；按 Ctrl-C 停止")
             click.echo(f"Zhixing is ready at {settings.public_url}")
             platform.wait()
     finally:

@@ -30,6 +30,6 @@ class RosterOAuthenticator(GenericOAuthenticator):
         groups = await asyncio.to_thread(role_names, self.store, auth_model["name"])
         if not groups:
             raise web.HTTPError(
-                403, f"花名册里没有“{auth_model['name']}”,或还没有分配角色。请联系系统管理员。"
+                403, f"花名册里没有“{auth_model['name']}”，或还没有分配角色。请联系系统管理员。"
             )
         return {**auth_model, "groups": sorted(groups), "admin": False}

@@ -77,7 +77,7 @@ class Platform:
         """Stay until told to stop, or until the Hub ends by itself."""
         while not self.is_stopping:
             if self.hub.poll() is not None:
-                raise CannotStartError(f"Hub 已退出(代码 {self.hub.returncode})。{self._tail()}")
+                raise CannotStartError(f"Hub 已退出（代码 {self.hub.returncode}）。{self._tail()}")
             time.sleep(0.2)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -94,13 +94,13 @@ class Platform:
         if self.is_stopping:
             raise CannotStartError("启动时被停止。")
         if self.hub.poll() is not None:
-            raise CannotStartError(f"Hub 没有起来(代码 {self.hub.returncode})。{self._tail()}")
+            raise CannotStartError(f"Hub 没有起来（代码 {self.hub.returncode}）。{self._tail()}")
         if time.monotonic() > deadline:
-            raise CannotStartError(f"等了 {SECONDS_TO_START} 秒,{name}仍没有应答。{self._tail()}")
+            raise CannotStartError(f"等了 {SECONDS_TO_START} 秒，{name}仍没有应答。{self._tail()}")
 
     def _tail(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-15:]
-        return "\n".join([f"日志 {self.log} 的最后几行:", *lines])
+        return "\n".join([f"日志 {self.log} 的最后几行：", *lines])
 
 
 def _end(processes: list[psutil.Process]) -> None:

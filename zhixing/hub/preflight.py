@@ -28,8 +28,8 @@ def require_free_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise CannotStartError(
-                f"端口 {settings.port} 不能用:{error.strerror}{_holder(settings.port)}。"
-                f"下一步:停掉它,或换一个端口,如 scripts/up --port {settings.port + 1}。"
+                f"端口 {settings.port} 不能用：{error.strerror}{_holder(settings.port)}。"
+                f"下一步：停掉它，或换一个端口，如 scripts/up --port {settings.port + 1}。"
             ) from error
 
 
@@ -41,7 +41,7 @@ def _holder(port: int) -> str:
     for connection in connections:
         is_listener = connection.status == psutil.CONN_LISTEN
         if is_listener and connection.laddr and connection.laddr.port == port and connection.pid:
-            return f"(进程 {connection.pid} {psutil.Process(connection.pid).name()} 正在使用)"
+            return f"（进程 {connection.pid} {psutil.Process(connection.pid).name()} 正在使用）"
     return ""
 
 
@@ -57,8 +57,8 @@ def make_folders(settings: Settings) -> None:
         trial.unlink()
     except OSError as error:
         raise CannotStartError(
-            f"数据目录 {settings.data} 不能写:{error.strerror}。"
-            "下一步:换一个目录(scripts/up --data 目录),或把它的权限给当前用户。"
+            f"数据目录 {settings.data} 不能写：{error.strerror}。"
+            "下一步：换一个目录（scripts/up --data 目录），或把它的权限给当前用户。"
         ) from error
     # Others on this machine need not know even the names in here; boxes bind what they need.
     settings.data.chmod(0o711)
@@ -74,7 +74,7 @@ def require_alone(settings: Settings) -> None:
     pid = int(pid_file.read_text() or "0")
     if pid and psutil.pid_exists(pid) and _is_launcher(pid):
         raise CannotStartError(
-            f"这个数据目录正由进程 {pid} 使用。下一步:先停掉它(kill {pid}),或用 --data 换一个目录。"
+            f"这个数据目录正由进程 {pid} 使用。下一步：先停掉它（kill {pid}），或用 --data 换一个目录。"
         )
 
 

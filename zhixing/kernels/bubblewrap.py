@@ -21,7 +21,7 @@ def bubblewrap_program() -> str:
         return str(bundled)
     system = shutil.which("bwrap")
     if system is None:
-        raise NoIsolationError("找不到 bubblewrap。请安装:apt-get install bubblewrap,然后重试。")
+        raise NoIsolationError("找不到 bubblewrap。请安装：apt-get install bubblewrap，然后重试。")
     return system
 
 
@@ -37,8 +37,8 @@ def require_isolation() -> None:
     )
     if trial.returncode != 0:
         raise NoIsolationError(
-            "这台机器不允许建立沙箱(user namespaces),各人的 JupyterLab 无法互相隔离。\n"
-            f"bubblewrap 说:{trial.stderr.strip()}\n"
-            "下一步:请管理员允许非特权用户命名空间(sysctl kernel.unprivileged_userns_clone=1 或"
-            " kernel.apparmor_restrict_unprivileged_userns=0),或换一台机器。"
+            "这台机器不允许建立沙箱（user namespaces），各人的 JupyterLab 无法互相隔离。\n"
+            f"bubblewrap 说：{trial.stderr.strip()}\n"
+            "下一步：请管理员允许非特权用户命名空间（sysctl kernel.unprivileged_userns_clone=1 或"
+            " kernel.apparmor_restrict_unprivileged_userns=0)，或换一台机器。"
         )

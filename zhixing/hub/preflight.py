@@ -74,7 +74,8 @@ def require_alone(settings: Settings) -> None:
     pid = int(pid_file.read_text() or "0")
     if pid and psutil.pid_exists(pid) and _is_launcher(pid):
         raise CannotStartError(
-            f"这个数据目录正由进程 {pid} 使用。下一步：先停掉它（kill {pid}），或用 --data 换一个目录。"
+            f"这个数据目录正由进程 {pid} 使用。"
+            f"下一步：先停掉它（kill {pid}），或用 --data 换一个目录。"
         )
 
 

@@ -55,7 +55,7 @@ def page(requests: int, as_json: bool) -> None:  # noqa: FBT001 - a flag
         click.echo(f"goal of {GOAL_BYTES} bytes {'met' if is_light else 'missed'}", err=True)
 
 
-async def _measured(folder: Path, requests: int) -> dict[str, float]:
+async def _measured(folder: Path, requests: int) -> dict[str, Any]:
     with _classroom(folder) as (app, course):
         transport = httpx.ASGITransport(app)
         headers = {"Authorization": f"Bearer {username(1)}"}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -19,6 +22,8 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 
+IMPORT = re.compile(r'^(?:import|export)\b[^;]*?\bfrom "(\.[^"]+)";', re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Assets:
@@ -26,6 +31,17 @@ class Assets:
 
     files: Mapping[str, bytes]
     hash: str
+
+    @cached_property
+    def modules(self) -> tuple[str, ...]:
+        """Names of the scripts that a lesson page needs; it asks for all of them at once."""
+        found = ["host.js"]
+        for name in found:
+            text = self.files[name].decode()
+            imported = [posixpath.join(posixpath.dirname(name), x) for x in IMPORT.findall(text)]
+            names = [posixpath.normpath(one) for one in imported]
+            found += [one for one in dict.fromkeys(names) if one not in found]
+        return tuple(found)
 
     @classmethod
     def load(cls) -> Assets:

@@ -19,6 +19,7 @@ from zhixing.records.own import current_cohort
 from zhixing.records.progress import OwnEnrolment, OwnLesson, own_lessons
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import Answer, MarkRecord
+from zhixing.records.teaching import taught_cohorts
 from zhixing.rules import LessonRules
 
 REWRITES = 200
@@ -53,12 +54,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Desk:
-    """A learner's place in a lesson of a cohort."""
+    """A place in a lesson of a cohort: a learner's, or a trainer's who only reads."""
 
     course: Course
     lesson: Lesson
     enrolment: OwnEnrolment
     tries: Mapping[str, Sequence[Try]] = field(default_factory=dict)
+    is_learner: bool = True
 
     @property
     def progress(self) -> OwnLesson | None:
@@ -73,7 +75,7 @@ class Desk:
     def is_open(self, now: datetime) -> bool:
         """Whether cohort and lesson take answers at this moment."""
         in_cohort = self.enrolment.opens <= now < self.enrolment.closes
-        return in_cohort and self.lesson.rules.is_open(now)
+        return self.is_learner and in_cohort and self.lesson.rules.is_open(now)
 
     def state(self, question: Question, now: datetime) -> dict[str, Any]:
         """AnswerState of the API for one question."""
@@ -107,7 +109,9 @@ def answer_state(
 ) -> dict[str, Any]:
     """Say where a learner stands with a question, and nothing the rules do not release yet."""
     is_shown = rules.feedback == "instant" or is_handed_in
-    is_spent = standing.attempts >= tries_of(question, rules) or standing.best == 1.0
+    # That nothing is left to gain is a mark too, and told no earlier than one.
+    is_right = is_shown and standing.best == 1.0
+    is_spent = is_right or standing.attempts >= tries_of(question, rules)
     is_revealed = is_shown and (is_handed_in or is_spent)
     last = standing.last
     return {
@@ -146,6 +150,16 @@ async def desk_of(hall: Hall, viewer: Viewer, course_id: str, lesson_id: str) ->
     return desk
 
 
+async def reading_desk_of(hall: Hall, viewer: Viewer, course_id: str, lesson_id: str) -> Desk:
+    """Return the viewer's desk, or one to read at for those who teach the course; else 404."""
+    course, lesson = hall.course(course_id), hall.lesson(course_id, lesson_id)
+    desk = await asyncio.to_thread(_desk, hall, viewer, course, lesson)
+    desk = desk or await asyncio.to_thread(_trainers_desk, hall, viewer, course, lesson)
+    if desk is None:
+        raise not_found()
+    return desk
+
+
 def _desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | None:
     with hall.store.read() as conn:
         enrolment = newest_enrolment(own_lessons(conn, viewer), course.id, hall.clock())
@@ -153,6 +167,16 @@ def _desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | 
             return None
         tries = _tries(conn, enrolment.enrolment_id, lesson.id)
         return Desk(course, lesson, enrolment, tries)
+
+
+def _trainers_desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | None:
+    with hall.store.read() as conn:
+        taught = [one for one in taught_cohorts(conn, viewer) if one.course_id == course.id]
+    cohort = current_cohort(taught, hall.clock())
+    if cohort is None:
+        return None
+    bare = OwnEnrolment(0, course.id, cohort.cohort_id, cohort.title, cohort.opens, cohort.closes)
+    return Desk(course, lesson, bare, is_learner=False)
 
 
 def newest_enrolment(
@@ -206,9 +230,9 @@ def require_open(desk: Desk, now: datetime) -> None:
     """Refuse with 409 where no answer is taken, and say why."""
     if desk.is_handed_in:
         raise ProblemError(
-            409, "handed_in", "这一讲已经交卷,不能再答。", "成绩和评语会出现在课程页上。"
+            409, "handed_in", "这一讲已经交卷，不能再答。", "成绩和评语会出现在课程页上。"
         )
     if now < desk.enrolment.opens:
         raise ProblemError(409, "not_yet_open", "班次还没有开始。", "请在开班以后再来。")
     if not desk.is_open(now):
-        raise ProblemError(409, "closed", "这一讲已经截止,不能再答。", "请联系教员。")
+        raise ProblemError(409, "closed", "这一讲已经截止，不能再答。", "请联系教员。")

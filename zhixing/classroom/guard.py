@@ -14,7 +14,7 @@ POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
+        "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
@@ -23,8 +23,6 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""``unsafe-inline`` is for styles only: widgets set widths of bars on their elements."""
-
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -56,17 +54,19 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if words := _too_large(scope["path"], Headers(scope=scope)):
-            refused = json_from_problem(ProblemError(413, "too_large", words, "请删减后再提交。"))
-            await refused(scope, receive, send_guarded)
+        problem = _length_problem(scope["path"], Headers(scope=scope))
+        if problem is not None:
+            await json_from_problem(problem)(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)
 
 
-def _too_large(path: str, headers: Headers) -> str:
-    largest = LARGEST_UPLOAD if "/workbooks/" in path else LARGEST_BODY
+def _length_problem(path: str, headers: Headers) -> ProblemError | None:
     told = headers.get("content-length", "0")
-    is_chunked = "chunked" in headers.get("transfer-encoding", "")
-    if not is_chunked and told.isdigit() and int(told) <= largest:
-        return ""
-    return f"内容太大,最多 {largest // 1024} KB。"
+    if "transfer-encoding" in headers or not (told.isascii() and told.isdecimal()):
+        return ProblemError(411, "no_length", "请求没有说明内容有多长。", "请从平台的页面提交。")
+    largest = LARGEST_UPLOAD if "/workbooks/" in path else LARGEST_BODY
+    if int(told) > largest:
+        words = f"内容太大，最多 {largest // 1024} KB。"
+        return ProblemError(413, "too_large", words, "请删减后再提交。")
+    return None

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from zhixing.classroom.desk import Desk, Standing, desk_of, require_open
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.audit import add_audit
 from zhixing.records.scope import Viewer
-from zhixing.records.tables import LessonProgress, Submission, Workbook
+from zhixing.records.tables import Answer, LessonProgress, Submission, Workbook
+
+MOST_PACKINGS = 5
+"""An answer may arrive while the package is made; then it is made again."""
 
 
 class HandInReceipt(BaseModel):
@@ -25,6 +30,15 @@ class HandInReceipt(BaseModel):
     receipt: str
     number: int
     submitted_at: str
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A package and what of the records is in it: number of answers, times of the workbooks."""
+
+    package: bytes
+    answers: int
+    workbooks: Mapping[str, datetime]
 
 
 async def hand_in(
@@ -37,56 +51,62 @@ async def hand_in(
     ProblemError
         409 if nothing was answered or the lesson is closed.
     """
-    desk = await desk_of(hall, viewer, course_id, lesson_id)
-    earlier = await asyncio.to_thread(_earlier, hall, desk)
-    if earlier is not None:
-        return earlier, False
-    now = hall.clock()
+    for _ in range(MOST_PACKINGS):
+        desk = await desk_of(hall, viewer, course_id, lesson_id)
+        earlier = await asyncio.to_thread(receipt_of, hall, desk)
+        if earlier is not None:
+            return earlier, False
+        now = hall.clock()
+        _require_work(desk, now)
+        packed = await asyncio.to_thread(_packed, hall, desk, now)
+        receipt = await hall.recorder.write(partial(_write, desk, viewer, key, packed, now))
+        if receipt is not None:
+            return receipt, True
+    raise ProblemError(
+        503, "still_answering", "没有交成：还有答案正在保存。", "请等答案都保存以后再点一次。"
+    )
+
+
+def _require_work(desk: Desk, now: datetime) -> None:
     require_open(desk, now)
     if not desk.tries:
-        raise ProblemError(409, "nothing_answered", "还没有作答,不能交卷。", "请先回答至少一道题。")
-    package = await asyncio.to_thread(_packed, hall, desk, now)
-    await hall.recorder.write(lambda conn: _write(conn, desk, viewer, key, package, now))
-    receipt = await asyncio.to_thread(_earlier, hall, desk)
-    if receipt is None:
-        raise ProblemError(503, "not_saved", "交卷没有保存。", "请稍后再交一次。")
-    return receipt, True
+        raise ProblemError(
+            409, "nothing_answered", "还没有作答，不能交卷。", "请先回答至少一道题。"
+        )
 
 
-def _earlier(hall: Hall, desk: Desk) -> HandInReceipt | None:
+def receipt_of(hall: Hall, desk: Desk) -> HandInReceipt | None:
+    """Return the receipt of the hand-in of this lesson, None before it."""
     with hall.store.read() as conn:
         row = conn.execute(
             select(Submission.receipt, Submission.number, Submission.submitted_at)
-            .where(*_here(desk))
+            .where(*_here(desk, Submission))
             .order_by(Submission.number.desc())
             .limit(1)
         ).first()
-    return _receipt(row) if row else None
+    return _receipt(*row) if row else None
 
 
-def _receipt(row: Row[str, int, datetime]) -> HandInReceipt:
-    return HandInReceipt(
-        receipt=row.receipt, number=row.number, submitted_at=row.submitted_at.isoformat()
-    )
+def _receipt(receipt: str, number: int, submitted_at: datetime) -> HandInReceipt:
+    return HandInReceipt(receipt=receipt, number=number, submitted_at=submitted_at.isoformat())
 
 
-def _here(desk: Desk) -> tuple[Any, Any]:
+def _here(desk: Desk, table: Any) -> tuple[Any, Any]:
     return (
-        Submission.enrolment_id == desk.enrolment.enrolment_id,
-        Submission.lesson_id == desk.lesson.id,
+        table.enrolment_id == desk.enrolment.enrolment_id,
+        table.lesson_id == desk.lesson.id,
     )
 
 
-def _packed(hall: Hall, desk: Desk, now: datetime) -> bytes:
+def _packed(hall: Hall, desk: Desk, now: datetime) -> Packed:
     with hall.store.read() as conn:
-        workbooks = conn.execute(
-            select(Workbook.name, Workbook.content).where(
-                Workbook.enrolment_id == desk.enrolment.enrolment_id,
-                Workbook.lesson_id == desk.lesson.id,
-            )
-        )
-        sent = {row.name: bytes(row.content) for row in workbooks}
-    return hall.pack(desk.course.id, desk.lesson.id, recorded_answers(desk), sent, now)
+        rows = conn.execute(
+            select(Workbook.name, Workbook.content, Workbook.sent_at).where(*_here(desk, Workbook))
+        ).all()
+    contents = {row.name: bytes(row.content) for row in rows}
+    package = hall.pack(desk.course.id, desk.lesson.id, recorded_answers(desk), contents, now)
+    count = sum(len(tries) for tries in desk.tries.values())
+    return Packed(package, count, {row.name: row.sent_at for row in rows})
 
 
 def recorded_answers(desk: Desk) -> Mapping[str, tuple[str, tuple[Any, ...], float | None]]:
@@ -101,28 +121,42 @@ def recorded_answers(desk: Desk) -> Mapping[str, tuple[str, tuple[Any, ...], flo
 
 
 def _write(
-    conn: Connection, desk: Desk, viewer: Viewer, key: str, package: bytes, now: datetime
-) -> None:
-    number = conn.scalar(select(func.count()).select_from(Submission).where(*_here(desk))) or 0
-    if number:
-        return  # two clicks at once: the first one was it
+    desk: Desk, viewer: Viewer, key: str, packed: Packed, now: datetime, conn: Connection
+) -> HandInReceipt | None:
+    """Write the hand-in, or nothing where it holds less or other than the records by now."""
+    if not _is_all_packed(conn, desk, packed):
+        return None
+    _require_new_key(conn, desk, key)
+    receipt = f"J-{now:%Y%m%d}-{secrets.token_hex(4).upper()}"
     conn.execute(
         insert(Submission).values(
             enrolment_id=desk.enrolment.enrolment_id,
             lesson_id=desk.lesson.id,
             number=1,
             key=key,
-            receipt=f"J-{now:%Y%m%d}-{secrets.token_hex(4).upper()}",
+            receipt=receipt,
             submitted_at=now,
-            package=package,
+            package=packed.package,
         )
     )
-    conn.execute(
-        update(LessonProgress)
-        .where(
-            LessonProgress.enrolment_id == desk.enrolment.enrolment_id,
-            LessonProgress.lesson_id == desk.lesson.id,
-        )
-        .values(submitted_at=now, last_at=now)
-    )
+    progress = update(LessonProgress).where(*_here(desk, LessonProgress))
+    conn.execute(progress.values(submitted_at=now, last_at=now))
     add_audit(conn, viewer.username, "submission.make", desk.lesson.id, now)
+    return _receipt(receipt, 1, now)
+
+
+def _is_all_packed(conn: Connection, desk: Desk, packed: Packed) -> bool:
+    """Whether no hand-in, answer or workbook came in since the package was made."""
+    if conn.scalar(select(func.count()).select_from(Submission).where(*_here(desk, Submission))):
+        return False
+    answers = conn.scalar(select(func.count()).select_from(Answer).where(*_here(desk, Answer)))
+    sent = conn.execute(select(Workbook.name, Workbook.sent_at).where(*_here(desk, Workbook)))
+    return answers == packed.answers and dict(sent.tuples()) == packed.workbooks
+
+
+def _require_new_key(conn: Connection, desk: Desk, key: str) -> None:
+    of_this_person = Submission.enrolment_id == desk.enrolment.enrolment_id
+    if conn.scalar(select(Submission.id).where(of_this_person, Submission.key == key)):
+        raise ProblemError(
+            409, "key_reused", "同一次点击交了两讲，后一讲没有交成。", "请刷新页面后再交。", "key"
+        )

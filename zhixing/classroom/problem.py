@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -45,8 +46,18 @@ class ProblemError(ZhixingError):
         self.field = field
         super().__init__(message)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to come again, where that may help."""
+        return {"Retry-After": str(SECONDS_TO_RETRY)} if self.status == 503 else {}
 
-NOT_FOUND = ("not_found", "没有这个内容,或者它不对您开放。", "请从首页重新进入。")
+
+UNEXPECTED = (
+    "unexpected",
+    "服务器出了意外，这次请求没有完成。",
+    "请稍后再试；仍不行时告诉管理员。",
+)
+NOT_FOUND = ("not_found", "没有这个内容，或者它不对您开放。", "请从首页重新进入。")
 
 
 def not_found() -> ProblemError:
@@ -54,13 +65,13 @@ def not_found() -> ProblemError:
     return ProblemError(404, *NOT_FOUND)
 
 
-def problem_from_error(error: Exception) -> ProblemError:
-    """Say any expected error in the one shape."""
+def problem_from_error(error: Exception, *, is_reading: bool = False) -> ProblemError:
+    """Say any expected error in the one shape; nobody is told “not saved” who only read."""
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, InvalidAnswerError):
         return ProblemError(
-            422, "invalid_answer", str(error), "请改好后再提交;这次不算作一次作答。", "value"
+            422, "invalid_answer", str(error), "请改好后再提交；这次不算作一次作答。", "value"
         )
     if isinstance(error, NotVisibleError):
         return not_found()
@@ -68,7 +79,8 @@ def problem_from_error(error: Exception) -> ProblemError:
         return ProblemError(409, error.code, error.message, error.next)
     if isinstance(error, StoreError):
         status = 507 if isinstance(error, StoreFullError) else 503
-        return ProblemError(status, error.code, f"没有保存:{error.message}", error.next)
+        words = "暂时打不开" if is_reading else "没有保存"
+        return ProblemError(status, error.code, f"{words}：{error.message}", error.next)
     if isinstance(error, RecordsError):
         return ProblemError(409, error.code, error.message, error.next)
     return ProblemError(409, "refused", str(error), "")
@@ -82,15 +94,14 @@ def json_from_problem(problem: ProblemError) -> JSONResponse:
         "field": problem.field,
         "next": problem.next_step,
     }
-    headers = {"Retry-After": str(SECONDS_TO_RETRY)} if problem.status == 503 else {}
-    return JSONResponse({"error": body}, problem.status, headers)
+    return JSONResponse({"error": body}, problem.status, problem.headers)
 
 
-def add_problem_handlers(app: FastAPI, page: Any) -> None:
-    """Answer every expected error; ``page(request, problem)`` writes those of pages."""
+def add_problem_handlers(app: FastAPI, page: Any, headers: Mapping[str, str]) -> None:
+    """Answer every error; ``page(request, problem)`` writes those of pages."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        problem = problem_from_error(error)
+        problem = problem_from_error(error, is_reading=request.method in ("GET", "HEAD"))
         if "/api/" in request.url.path:
             return json_from_problem(problem)
         response: Response = await page(request, problem)
@@ -106,7 +117,14 @@ def add_problem_handlers(app: FastAPI, page: Any) -> None:
     async def answer_invalid(request: Request, error: Exception) -> Response:
         return await answer(request, _invalid(error))
 
+    async def answer_unexpected(request: Request, _: Exception) -> Response:
+        # The server's own handler logs it after this answer.
+        response = await answer(request, ProblemError(500, *UNEXPECTED))
+        response.headers.update(headers)  # this one is made outside of the guard
+        return response
+
     app.add_exception_handler(ZhixingError, answer)
+    app.add_exception_handler(Exception, answer_unexpected)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(RequestValidationError, answer_invalid)
 
@@ -117,7 +135,7 @@ def _invalid(error: Exception) -> ProblemError:
     return ProblemError(
         422,
         "invalid_request",
-        f"请求的内容不对:{first.get('msg', '')}。",
+        f"请求的内容不对：{first.get('msg', '')}。",
         "请刷新页面再试。",
         field,
     )

@@ -43,7 +43,7 @@ async def current_identity(
     identity = await hall.identify(request)
     if identity is None:
         raise ProblemError(
-            401, "signed_out", "登录已过期。", "请重新登录;写好的答案还在,会自动补交。"
+            401, "signed_out", "登录已过期。", "请重新登录；写好的答案还在，会自动补交。"
         )
     if identity.by_cookie and request.method not in SAFE_METHODS:
         _require_own_page(request)
@@ -90,4 +90,4 @@ CurrentHall = Annotated[Hall, Depends(current_hall)]
 def require_role(viewer: Viewer, *names: str) -> None:
     """Refuse with 403 unless the viewer holds one of the roles."""
     if not viewer.roles & set(names):
-        raise ProblemError(403, "role", "您的角色不能打开这里。", "如有需要,请联系管理员。")
+        raise ProblemError(403, "role", "您的角色不能打开这里。", "如有需要，请联系管理员。")

@@ -15,6 +15,7 @@ from zhixing.classroom.desk import (
     desk_of,
     lesson_of_question,
     question_of,
+    reading_desk_of,
     tries_of,
 )
 from zhixing.classroom.problem import ProblemError, not_found
@@ -72,20 +73,22 @@ class Receipt(BaseModel):
     state: AnswerState
 
 
-@router.get("/courses/{course}/questions/{question}", **scopes("enrolled"))
+@router.get("/courses/{course}/questions/{question}", **scopes("enrolled", "trainer"))
 async def read_question(
     course: Id, question: Id, hall: CurrentHall, viewer: CurrentViewer
 ) -> QuestionView:
-    """Read one question and the viewer's own standing."""
+    """Read one question and the viewer's own standing; trainers read it without one."""
     lesson = lesson_of_question(hall.course(course), question)
-    desk = await desk_of(hall, viewer, course, lesson.id)
+    desk = await reading_desk_of(hall, viewer, course, lesson.id)
     asked = question_of(lesson, question)
     state = AnswerState(**desk.state(asked, hall.clock()))
     return QuestionView(question=asked.public(), state=state)
 
 
 @router.post(
-    "/courses/{course}/questions/{question}/answers", status_code=201, **scopes("enrolled")
+    "/courses/{course}/questions/{question}/answers",
+    status_code=201,
+    **scopes("enrolled", repeat=Receipt),
 )
 async def give_answer(
     course: Id,
@@ -102,7 +105,7 @@ async def give_answer(
         raise ProblemError(
             409,
             "unknown_version",
-            "这道题已经更新,您看到的是旧版本。",
+            "这道题已经更新，您看到的是旧版本。",
             "请刷新页面后再答。",
             "version",
         )
@@ -113,9 +116,13 @@ async def give_answer(
     except NotEnrolledError:
         await current_viewer(identity, hall)  # says so where the roster has no such person
         raise not_found() from None
-    if recorded.repeated:
-        response.status_code = 200
-    return _receipt(lesson, asked, recorded)
+    if not recorded.repeated:
+        return _receipt(recorded, _fresh_state(lesson, asked, recorded))
+    response.status_code = 200
+    # Much may have happened since the first time, so the standing is read and not worked out.
+    viewer = await current_viewer(identity, hall)
+    desk = await desk_of(hall, viewer, course, lesson.id)
+    return _receipt(recorded, desk.state(asked, hall.clock()))
 
 
 def _draft(
@@ -150,12 +157,15 @@ def _draft(
     )
 
 
-def _receipt(lesson: Lesson, question: Question, recorded: Recorded) -> Receipt:
+def _fresh_state(lesson: Lesson, question: Question, recorded: Recorded) -> dict[str, Any]:
     last = Try(
         question.version, recorded.value, recorded.received_at, recorded.score, recorded.reasons
     )
     standing = Standing(recorded.attempts, recorded.best, last)
-    state = answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)
+    return answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)
+
+
+def _receipt(recorded: Recorded, state: dict[str, Any]) -> Receipt:
     return Receipt(
         receipt=recorded.receipt,
         received_at=recorded.received_at.isoformat(),

@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, insert, update
 
 from zhixing.classroom.api.answers import AnswerState, Id, QuestionView
-from zhixing.classroom.desk import Desk, desk_of, newest_enrolment
+from zhixing.classroom.desk import Desk, desk_of, newest_enrolment, reading_desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import ProblemError
 from zhixing.classroom.scopes import scopes
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer
 from zhixing.course import Course, Lesson
-from zhixing.records.progress import OwnEnrolment, OwnLesson, own_lessons
+from zhixing.records.progress import OwnEnrolment, OwnGrade, OwnLesson, own_lessons
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import LessonProgress
 
@@ -24,7 +24,10 @@ router = APIRouter(tags=["courses"])
 
 
 class LessonLine(BaseModel):
-    """One lesson of a course with the viewer's progress."""
+    """One lesson of a course with the viewer's progress.
+
+    ``earned`` holds the points told so far; ``possible`` those of questions marked at once.
+    """
 
     id: str
     title: str
@@ -103,38 +106,43 @@ def _course_line(course: Course, enrolment: OwnEnrolment) -> CourseLine:
             "closes": enrolment.closes.isoformat(),
         },
         lessons=[
-            lesson_line(lesson, enrolment.lessons.get(lesson.id)) for lesson in course.lessons
+            _lesson_line(lesson, enrolment.lessons.get(lesson.id)) for lesson in course.lessons
         ],
     )
 
 
-def lesson_line(lesson: Lesson, own: OwnLesson | None) -> LessonLine:
-    """Sum up one lesson; ``possible`` counts the questions that are marked at once."""
-    grade = own.grade if own else None
-    shown = {"score": grade.score, "max_score": grade.max_score} if grade else None
+def _lesson_line(lesson: Lesson, own: OwnLesson | None) -> LessonLine:
+    is_told = bool(own and (lesson.rules.feedback == "instant" or own.submitted_at))
     return LessonLine(
         id=lesson.id,
         title=lesson.title,
         minutes=lesson.minutes,
         questions=len(lesson.questions),
         answered=own.answered if own else 0,
-        earned=own.earned if own else 0.0,
+        earned=own.earned if own and is_told else 0.0,
         possible=sum(q.points for q in lesson.questions if q.kind != "written"),
         position=own.position if own else 0,
         completed_at=own.completed_at.isoformat() if own and own.completed_at else None,
         submitted_at=own.submitted_at.isoformat() if own and own.submitted_at else None,
-        grade=shown | {"comment": grade.comment, "cells": list(grade.cells)}
-        if grade and shown
-        else None,
+        grade=_grade_shown(own.grade) if own and own.grade else None,
     )
 
 
-@router.get("/courses/{course}/lessons/{lesson}", **scopes("enrolled"))
+def _grade_shown(grade: OwnGrade) -> dict[str, Any]:
+    return {
+        "score": grade.score,
+        "max_score": grade.max_score,
+        "comment": grade.comment,
+        "cells": list(grade.cells),
+    }
+
+
+@router.get("/courses/{course}/lessons/{lesson}", **scopes("enrolled", "trainer"))
 async def read_lesson(
     course: Id, lesson: Id, hall: CurrentHall, viewer: CurrentViewer
 ) -> LessonView:
     """Read a lesson's outline and the viewer's standing in it."""
-    return _lesson_view(hall, await desk_of(hall, viewer, course, lesson))
+    return _lesson_view(hall, await reading_desk_of(hall, viewer, course, lesson))
 
 
 def _lesson_view(hall: Hall, desk: Desk) -> LessonView:

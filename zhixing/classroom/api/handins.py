@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, delete, insert
 
 from zhixing.classroom.api.answers import Id
@@ -28,6 +28,17 @@ router = APIRouter(tags=["hand-ins"])
 LARGEST_WORKBOOK = 2 * 1024 * 1024
 
 
+def without_zero(text: str) -> str:
+    """Return the text; PostgreSQL keeps none that holds the character U+0000."""
+    if "\0" in text:
+        raise ValueError("文字里有无法保存的字符 U+0000")
+    return text
+
+
+Words = Annotated[str, AfterValidator(without_zero)]
+"""Text that every database keeps."""
+
+
 class HandInWish(BaseModel):
     """A click on 交卷."""
 
@@ -38,10 +49,11 @@ class HandInWish(BaseModel):
 class GradedCell(BaseModel):
     """Points and comment of one cell of the notebook."""
 
-    id: str = Field(max_length=128)
+    model_config = ConfigDict(extra="forbid")
+    id: Words = Field(max_length=128)
     score: float = Field(ge=0, le=10_000, allow_inf_nan=False)
     max_score: float = Field(ge=0, le=10_000, allow_inf_nan=False)
-    comment: str = Field("", max_length=4000)
+    comment: Words = Field("", max_length=4000)
 
 
 class GivenGrade(BaseModel):
@@ -50,12 +62,14 @@ class GivenGrade(BaseModel):
     model_config = ConfigDict(extra="forbid")
     score: float = Field(ge=0, le=100_000, allow_inf_nan=False)
     max_score: float = Field(ge=0, le=100_000, allow_inf_nan=False)
-    comment: str = Field("", max_length=4000)
+    comment: Words = Field("", max_length=4000)
     cells: list[GradedCell] = Field(max_length=500)
 
 
 @router.post(
-    "/courses/{course}/lessons/{lesson}/submissions", status_code=201, **scopes("enrolled")
+    "/courses/{course}/lessons/{lesson}/submissions",
+    status_code=201,
+    **scopes("enrolled", repeat=HandInReceipt),
 )
 async def submit(
     course: Id,
@@ -74,7 +88,7 @@ async def submit(
 
 @router.put(
     "/courses/{course}/lessons/{lesson}/workbooks/{name}",
-    **scopes("enrolled"),
+    **scopes("enrolled", takes="application/json"),
 )
 async def put_workbook(
     course: Id, lesson: Id, name: Id, request: Request, hall: CurrentHall, viewer: CurrentViewer
@@ -85,7 +99,7 @@ async def put_workbook(
     content = await request.body()
     _require_notebook(content)
     if desk.is_handed_in:
-        raise ProblemError(409, "handed_in", "这一讲已经交卷,笔记本不再更换。", "请等教员批改。")
+        raise ProblemError(409, "handed_in", "这一讲已经交卷，笔记本不再更换。", "请等教员批改。")
     now = hall.clock()
     await hall.recorder.write(lambda conn: _keep_workbook(conn, desk, name, content, now))
     return {"sent_at": now.isoformat()}
@@ -102,7 +116,7 @@ def _require_notebook(content: bytes) -> None:
         raise ProblemError(413, "too_large", "笔记本超过 2 MB。", "请清除输出后再交。")
     try:
         cells = json.loads(content)["cells"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ProblemError(
             422, "no_notebook", "这不是能读的笔记本。", "请在 JupyterLab 里保存后再交。"
         ) from error
@@ -152,7 +166,11 @@ def _rows(hall: Hall, viewer: Viewer, course: str, lesson: str) -> tuple[HandInR
 SubmissionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-@router.get("/submissions/{submission}/package", response_class=Response, **scopes("trainer"))
+@router.get(
+    "/submissions/{submission}/package",
+    response_class=Response,
+    **scopes("trainer", file="application/zip"),
+)
 async def read_package(
     submission: SubmissionId, hall: CurrentHall, viewer: CurrentViewer
 ) -> Response:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
 from zhixing.classroom.api.courses import CourseLine, list_courses
+from zhixing.classroom.hall import Hall
 from zhixing.classroom.scopes import scopes
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer
 from zhixing.records.scope import Viewer
@@ -74,7 +75,7 @@ def me_of(conn: Connection, viewer: Viewer) -> Me:
 async def read_record(hall: CurrentHall, viewer: CurrentViewer) -> OwnRecord:
     """Read the viewer's own file, with who looked at it."""
     courses = await list_courses(hall, viewer)
-    completed = [course for course in courses if all(x.completed_at for x in course.lessons)]
+    completed = [course for course in courses if _is_completed(course)]
     return OwnRecord(
         me=await read_me(hall, viewer),
         courses=courses,
@@ -84,7 +85,11 @@ async def read_record(hall: CurrentHall, viewer: CurrentViewer) -> OwnRecord:
     )
 
 
-def _accesses(hall: Any, viewer: Viewer) -> list[dict[str, Any]]:
+def _is_completed(course: CourseLine) -> bool:
+    return bool(course.lessons) and all(lesson.completed_at for lesson in course.lessons)
+
+
+def _accesses(hall: Hall, viewer: Viewer) -> list[dict[str, Any]]:
     query = (
         select(Access.seen_at, Access.what, Access.reason, Person.name, Unit.name.label("unit"))
         .join(Person, Person.id == Access.viewer_id)

@@ -11,12 +11,12 @@ import xlsxwriter
 from fastapi import APIRouter, Response
 
 from zhixing.classroom.api.answers import Id
-from zhixing.classroom.api.courses import own_courses
+from zhixing.classroom.desk import reading_desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import not_found
 from zhixing.classroom.scopes import scopes
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer
-from zhixing.course import Course, DataTask
+from zhixing.course import Course, DataTask, Lesson
 from zhixing.records.scope import Viewer
 
 router = APIRouter(tags=["tasks"])
@@ -24,7 +24,7 @@ router = APIRouter(tags=["tasks"])
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@router.get("/tasks/{course}/{task}/{table}.json", **scopes("enrolled"))
+@router.get("/tasks/{course}/{task}/{table}.json", **scopes("enrolled", "trainer"))
 async def read_table(
     course: Id, task: Id, table: Id, hall: CurrentHall, viewer: CurrentViewer
 ) -> dict[str, Any]:
@@ -33,7 +33,11 @@ async def read_table(
     return {"note": found.note, **content}
 
 
-@router.get("/tasks/{course}/{task}/{table}.xlsx", response_class=Response, **scopes("enrolled"))
+@router.get(
+    "/tasks/{course}/{task}/{table}.xlsx",
+    response_class=Response,
+    **scopes("enrolled", "trainer", file=EXCEL),
+)
 async def download_table(
     course: Id, task: Id, table: Id, hall: CurrentHall, viewer: CurrentViewer
 ) -> Response:
@@ -47,17 +51,19 @@ async def download_table(
 async def _table(
     hall: Hall, viewer: Viewer, course_id: str, task_id: str, table: str
 ) -> tuple[DataTask, Mapping[str, Any]]:
-    course = hall.course(course_id)
-    is_enrolled = any(own.id == course.id for own, _ in await own_courses(hall, viewer))
-    task = _task(course, task_id)
-    if task is None or table not in task.tables or not (is_enrolled or "trainer" in viewer.roles):
+    lesson, task = _task(hall.course(course_id), task_id)
+    await reading_desk_of(hall, viewer, course_id, lesson.id)
+    if table not in task.tables:
         raise not_found()
     return task, task.tables[table]
 
 
-def _task(course: Course, task_id: str) -> DataTask | None:
-    tasks = [task for lesson in course.lessons for task in lesson.tasks]
-    return next((task for task in tasks if task.id == task_id), None)
+def _task(course: Course, task_id: str) -> tuple[Lesson, DataTask]:
+    for lesson in course.lessons:
+        for task in lesson.tasks:
+            if task.id == task_id:
+                return lesson, task
+    raise not_found()
 
 
 def excel_from_table(note: str, content: Mapping[str, Any]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from zhixing.classroom.api.own import Me, me_of
+from zhixing.classroom.assets import Assets
 from zhixing.classroom.hall import Hall, hall_of
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.scope import Viewer
@@ -52,11 +53,14 @@ def _me(hall: Hall, viewer: Viewer) -> Me:
 
 
 def _frame(request: Request, hall: Hall) -> dict[str, Any]:
+    assets: Assets = request.app.state.assets
     return {
         "prefix": hall.prefix,
-        "static": f"{hall.prefix}static/{request.app.state.assets.hash}/",
+        "static": f"{hall.prefix}static/{assets.hash}/",
+        "modules": assets.modules,
         "path": request.url.path,
         "role_titles": ROLE_TITLES,
+        "shown_time": partial(shown_time, zone=hall.zone),
     }
 
 
@@ -67,12 +71,12 @@ async def problem_page(request: Request, problem: ProblemError) -> Response:
         return response
     hall = hall_of(request)
     html = templates().get_template("problem.html")
-    return HTMLResponse(
-        html.render(**_frame(request, hall), me=None, problem=problem), problem.status
-    )
+    text = html.render(**_frame(request, hall), me=None, problem=problem)
+    return HTMLResponse(text, problem.status, problem.headers)
 
 
-def shown_time(moment: datetime, zone: ZoneInfo) -> str:
+def shown_time(moment: datetime | str, zone: ZoneInfo) -> str:
     """Write a time as people here read it."""
-    local = moment.astimezone(zone)
+    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    local = aware.astimezone(zone)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from zhixing.classroom.desk import Desk
+from zhixing.classroom.handin import HandInReceipt
 from zhixing.classroom.markdown import html_from_markdown
 from zhixing.course import Block, Course, Lesson, Section
 
@@ -35,7 +36,13 @@ class LessonTexts:
         return cls({text: html_from_markdown(text) for text in texts})
 
 
-def lesson_shown(desk: Desk, number: int, texts: LessonTexts, now: datetime) -> dict[str, Any]:
+def lesson_shown(
+    desk: Desk,
+    number: int,
+    texts: LessonTexts,
+    now: datetime,
+    receipt: HandInReceipt | None,
+) -> dict[str, Any]:
     """All that the template needs for section ``number``, from 1."""
     lesson = desk.lesson
     section = lesson.sections[number - 1]
@@ -48,13 +55,32 @@ def lesson_shown(desk: Desk, number: int, texts: LessonTexts, now: datetime) -> 
         "total": len(lesson.sections),
         "blocks": [_shown(block, texts) for block in section.blocks],
         "sources": [texts.html[source] for source in lesson.sources],
-        "views": json_for_script(_views(desk, section, now)),
-        "unanswered": [_place(lesson, question.id) for question in desk.unanswered()],
+        "views": _views(desk, section, now),
+        "unanswered": _unanswered(desk),
         "is_open": desk.is_open(now),
         "is_handed_in": desk.is_handed_in,
         "grade": progress.grade if progress else None,
-        "submitted_at": progress.submitted_at if progress else None,
+        "receipt": receipt,
+        "is_learner": desk.is_learner,
     }
+
+
+def page_data(desk: Desk, shown: Mapping[str, Any], owner: str, api: str) -> str:
+    """All that the page's script needs, as JSON; ``shown`` is what the template got."""
+    lesson = desk.lesson
+    return json_for_script(
+        {
+            "api": api,
+            "owner": owner,
+            "course": desk.course.id,
+            "lesson": lesson.id,
+            "section": shown["number"],
+            "isTaking": shown["is_open"] and not desk.is_handed_in,
+            "handInKey": f"handin-{lesson.id}",
+            "questions": {question.id: question.version for question in lesson.questions},
+            "views": shown["views"],
+        }
+    )
 
 
 def _shown(block: Block, texts: LessonTexts) -> dict[str, str]:
@@ -74,11 +100,15 @@ def _views(desk: Desk, section: Section, now: datetime) -> dict[str, Any]:
     return views
 
 
-def _place(lesson: Lesson, question_id: str) -> dict[str, Any]:
-    for number, section in enumerate(lesson.sections, start=1):
-        if any(block.kind == "question" and block.ref == question_id for block in section.blocks):
-            return {"id": question_id, "section": number}
-    return {"id": question_id, "section": 1}
+def _unanswered(desk: Desk) -> list[dict[str, Any]]:
+    """Sections with questions that have no answer, and which these are."""
+    left = {question.id for question in desk.unanswered()}
+    sections = []
+    for number, section in enumerate(desk.lesson.sections, start=1):
+        ids = [block.ref for block in section.blocks if block.ref in left]
+        if ids:
+            sections.append({"section": number, "title": section.title, "ids": ids})
+    return sections
 
 
 def json_for_script(value: Any) -> str:

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from zhixing.classroom.hall import Hall
 from zhixing.course import Course, Lesson
-from zhixing.records.handins import hand_ins_of_lesson
 from zhixing.records.progress import OwnEnrolment, OwnLesson
-from zhixing.records.scope import Viewer
 
 
 @dataclass(frozen=True)
@@ -21,17 +18,6 @@ class NextStep:
     detail: str
     action: str
     address: str
-
-
-@dataclass(frozen=True)
-class Work:
-    """Hand-ins of one lesson that wait for a trainer."""
-
-    course: str
-    lesson: str
-    title: str
-    handed_in: int
-    waiting: int
 
 
 def next_step(own: Sequence[tuple[Course, OwnEnrolment]], now: datetime) -> NextStep | None:
@@ -55,22 +41,8 @@ def _step(course: Course, lesson: Lesson, mine: OwnLesson | None) -> NextStep | 
         return None
     total = len(lesson.questions)
     if mine.answered >= total:
-        detail = f"{total} 道题都答过了,看一遍就可以交卷。"
+        detail = f"{total} 道题都答过了，看一遍就可以交卷。"
         return NextStep(name, detail, "去交卷", f"{address}?section={len(lesson.sections)}")
     section = lesson.sections[min(mine.position, len(lesson.sections) - 1)]
-    detail = f"上次学到“{section.title}”,{total} 道题已答 {mine.answered} 道。"
+    detail = f"上次学到“{section.title}”，{total} 道题已答 {mine.answered} 道。"
     return NextStep(name, detail, "接着学", address)
-
-
-def trainer_work(hall: Hall, viewer: Viewer) -> list[Work]:
-    """Return what was handed in to a trainer, lesson by lesson."""
-    if "trainer" not in viewer.roles:
-        return []
-    work = []
-    with hall.store.read() as conn:
-        for course in hall.courses:
-            for lesson in course.lessons:
-                rows = hand_ins_of_lesson(conn, viewer, course.id, lesson.id)
-                waiting = sum(not row.is_graded for row in rows)
-                work.append(Work(course.id, lesson.id, lesson.title, len(rows), waiting))
-    return work

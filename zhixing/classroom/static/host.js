@@ -1,21 +1,33 @@
-// The light page as a host of widgets: mounts them, delivers answers, hands in.
+// The light page as a host of widgets: mounts them and delivers what they send.
 
-import quiz from "./widgets/quiz.js";
+import { call, problemOf } from "./call.js";
+import { HandIn, idsOf, unansweredLines } from "./handin.js";
 import { PageModel } from "./model.js";
-import { call, Outbox, problemOf } from "./outbox.js";
+import { tellOutcome, tellSignedOut, untell } from "./notice.js";
+import { Outbox } from "./outbox.js";
+import quiz from "./widgets/quiz.js";
 
 const page = JSON.parse(document.getElementById("zx-page")?.textContent ?? "{}");
 /** @type {Map<string, PageModel>} */
 const models = new Map();
 const outbox = new Outbox(page.api, page.owner, onOutcome);
 
-for (const place of document.querySelectorAll("[data-question]")) mountQuestion(place);
-for (const place of document.querySelectorAll("[data-table]")) mountTable(place);
-document.getElementById("zx-hand-in")?.addEventListener("click", handIn);
+for (const place of places("[data-question]")) mountQuestion(place);
+for (const place of places("[data-table]")) mountTable(place);
+mountHandIn();
 showWaiting();
 outbox.flush();
+rememberPlace();
 
-/** @param {Element} place */
+/**
+ * @param {string} selector
+ * @returns {NodeListOf<HTMLElement>}
+ */
+function places(selector) {
+  return document.querySelectorAll(selector);
+}
+
+/** @param {HTMLElement} place */
 function mountQuestion(place) {
   const id = place.getAttribute("data-question") ?? "";
   const view = page.views[id];
@@ -32,11 +44,16 @@ function mountQuestion(place) {
   quiz.render({ model, el: place });
 }
 
+/** @param {import("./outbox.js").Parcel} parcel */
+function modelOf(parcel) {
+  return parcel.course === page.course ? models.get(parcel.question) : undefined;
+}
+
 /** Say of every parcel still here that it waits, as it may be from an earlier visit. */
 function showWaiting() {
   for (const parcel of outbox.parcels()) {
-    const message = "上次写好的答案还没有送到,正在补交。";
-    models.get(parcel.question)?.set("delivery", { status: "waiting", message });
+    const message = "上次写好的答案还没有送到，正在补交。";
+    modelOf(parcel)?.set("delivery", { status: "waiting", message });
   }
 }
 
@@ -45,9 +62,10 @@ function showWaiting() {
  * @param {import("./outbox.js").Outcome} outcome
  */
 function onOutcome(parcel, outcome) {
-  const model = models.get(parcel.question);
-  if (outcome.status === "waiting" && outcome.signedOut) showSignedOut();
-  if (!model) return;
+  const model = modelOf(parcel);
+  if (!model) return tellOutcome(parcel, outcome);
+  if (outcome.status === "waiting" && outcome.signedOut) tellSignedOut();
+  else untell("session");
   if (outcome.status === "saved") {
     model.set("delivery", { status: "saved", message: "" });
     model.set("state", outcome.receipt.state);
@@ -59,26 +77,27 @@ function onOutcome(parcel, outcome) {
 
 /** @param {string} id */
 function forgetUnanswered(id) {
-  document.querySelector(`[data-unanswered="${CSS.escape(id)}"]`)?.remove();
+  for (const line of unansweredLines()) {
+    const left = idsOf(line).filter((one) => one !== id);
+    line.dataset.unanswered = left.join(" ");
+    line.querySelector("span")?.replaceChildren(String(left.length));
+    if (!left.length) line.remove();
+  }
   const list = document.getElementById("zx-unanswered");
-  if (list && !list.querySelector("[data-unanswered]")) list.hidden = true;
+  if (list) list.hidden = unansweredLines().length === 0;
 }
 
-function showSignedOut() {
-  const bar = document.getElementById("zx-signed-out");
-  if (bar) bar.hidden = false;
-}
-
-/** @param {Element} place */
+/** @param {HTMLElement} place */
 async function mountTable(place) {
   const [task, name] = (place.getAttribute("data-table") ?? "/").split("/");
   const address = `${page.api}/tasks/${page.course}/${task}/${name}`;
-  const model = new PageModel(
-    { table: null, delivery: { status: "idle", message: "" }, xlsx: `${address}.xlsx` },
-    () => {},
-  );
+  const delivery = { status: "idle", message: "" };
+  const model = new PageModel({ table: null, delivery, xlsx: `${address}.xlsx` }, () => {});
   try {
-    const [widget, answer] = await Promise.all([import("./widgets/table.js"), fetch(`${address}.json`)]);
+    const [widget, answer] = await Promise.all([
+      import("./widgets/table.js"),
+      fetch(`${address}.json`),
+    ]);
     if (!answer.ok) throw new Error((await problemOf(answer)).message);
     model.set("table", await answer.json());
     place.replaceChildren();
@@ -89,34 +108,15 @@ async function mountTable(place) {
   }
 }
 
-async function handIn() {
-  const button = /** @type {HTMLButtonElement} */ (document.getElementById("zx-hand-in"));
+function mountHandIn() {
+  const button = document.getElementById("zx-hand-in");
   const told = document.getElementById("zx-hand-in-told");
-  if (!button || !told) return;
-  if (button.dataset.confirmed !== "yes") {
-    button.dataset.confirmed = "yes";
-    const left = document.querySelectorAll("[data-unanswered]").length;
-    const missing = left ? `还有 ${left} 道题没有答,交卷后不能再答。` : "交卷后不能再改。";
-    told.textContent = `${missing}确定的话,请再点一次。`;
-    button.textContent = "确定交卷";
-    return;
-  }
-  button.disabled = true;
-  told.textContent = "正在交卷…";
-  const address = `${page.api}/courses/${page.course}/lessons/${page.lesson}/submissions`;
-  try {
-    const answer = await call("POST", address, { key: page.handInKey });
-    if (!answer.ok) {
-      const { message, next } = await problemOf(answer);
-      told.textContent = `没有交成:${message}${next}`;
-    } else {
-      const { receipt } = await answer.json();
-      told.textContent = `已交卷,回执编号 ${receipt}。`;
-      window.location.reload();
-      return;
-    }
-  } catch {
-    told.textContent = "网络不通,没有交成。请稍后再点一次。";
-  }
-  button.disabled = false;
+  if (button instanceof HTMLButtonElement && told) new HandIn(page, outbox, button, told);
+}
+
+/** Where to resume next time. Nothing is lost where this fails: it is said by the next page. */
+async function rememberPlace() {
+  if (!page.isTaking) return;
+  const address = `${page.api}/courses/${page.course}/lessons/${page.lesson}/position`;
+  await call("PUT", address, { section: page.section - 1 }).catch(() => null);
 }

@@ -1,8 +1,11 @@
 // Answers on their way to the server: kept in this browser until the server has said what became
 // of them, sent in order, each with the key of its click so that a repeat is the same answer.
 
+import { call, problemOf } from "./call.js";
+
 /**
- * @typedef {{ course: string, question: string, version: string, value: unknown, key: string }} Parcel
+ * @typedef {{ course: string, question: string, version: string, value: unknown, key: string,
+ *   at: number }} Parcel
  * @typedef {{ status: "saved", receipt: any } | { status: "refused", message: string }
  *   | { status: "waiting", message: string, signedOut?: boolean }} Outcome
  */
@@ -17,56 +20,87 @@ export class Outbox {
    */
   constructor(api, owner, onOutcome) {
     this.api = api;
-    this.name = `zhixing:outbox:${owner}`;
+    this.owner = owner;
+    this.prefix = `zhixing:outbox:${owner}:`;
     this.onOutcome = onOutcome;
-    this.isSending = false;
+    /** @type {Map<string, Parcel>} those that this browser would not keep: they last as long as the page */
+    this.unkept = new Map();
+    /** @type {Promise<void> | null} */
+    this.sending = null;
     window.addEventListener("online", () => this.flush());
     window.setInterval(() => this.flush(), SECONDS_BETWEEN_TRIES * 1000);
   }
 
-  /** @returns {Parcel[]} */
+  /** All that waits, oldest first. Each has a place of its own, so that two tabs lose none. */
   parcels() {
+    return [...this.kept(), ...this.unkept.values()].sort((a, b) => a.at - b.at);
+  }
+
+  /** @returns {Parcel[]} */
+  kept() {
     try {
-      return JSON.parse(window.localStorage.getItem(this.name) ?? "[]");
+      const names = Object.keys(window.localStorage).filter((name) => name.startsWith(this.prefix));
+      return names
+        .map((name) => JSON.parse(window.localStorage.getItem(name) ?? "null"))
+        .filter(Boolean);
     } catch {
-      return this.unkept ?? [];
+      return []; // storage is forbidden: what was written is in `unkept`
     }
   }
 
-  /** @param {Parcel[]} parcels */
-  keep(parcels) {
-    try {
-      window.localStorage.setItem(this.name, JSON.stringify(parcels));
-    } catch {
-      this.unkept = parcels; // storage forbidden: they last as long as this page
-    }
-  }
-
-  /** @param {Parcel} parcel */
+  /** @param {Omit<Parcel, "at">} parcel */
   put(parcel) {
-    this.keep([...this.parcels().filter((one) => one.key !== parcel.key), parcel]);
+    const dated = { ...parcel, at: Date.now() };
+    try {
+      window.localStorage.setItem(this.prefix + parcel.key, JSON.stringify(dated));
+    } catch {
+      this.unkept.set(parcel.key, dated);
+    }
     return this.flush();
   }
 
-  /** Send what waits, oldest first; stop at the first that cannot be settled now. */
-  async flush() {
-    if (this.isSending) return;
-    this.isSending = true;
+  /** @param {Parcel} parcel */
+  drop({ key }) {
+    this.unkept.delete(key);
     try {
-      for (let [parcel] = this.parcels(); parcel; [parcel] = this.parcels()) {
-        const outcome = await this.send(parcel);
-        if (outcome.status !== "waiting") this.drop(parcel);
-        this.onOutcome(parcel, outcome);
-        if (outcome.status === "waiting") return;
-      }
-    } finally {
-      this.isSending = false;
+      window.localStorage.removeItem(this.prefix + key);
+    } catch {
+      // Storage is forbidden, so it was in `unkept`.
     }
   }
 
-  /** @param {Parcel} parcel */
-  drop(parcel) {
-    this.keep(this.parcels().filter((one) => one.key !== parcel.key));
+  /**
+   * The card does this by itself where it is on the page.
+   *
+   * @param {Parcel} parcel
+   */
+  dropDraft({ question, version, key }) {
+    const name = `zhixing:draft:${this.owner}:${question}:${version}`;
+    try {
+      const draft = JSON.parse(window.localStorage.getItem(name) ?? "null");
+      if (draft?.key === key) window.localStorage.removeItem(name);
+    } catch {
+      // Storage is forbidden, so no draft outlived its page.
+    }
+  }
+
+  /** Send what waits; one sending at a time. */
+  async flush() {
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = null;
+    });
+    await this.sending;
+  }
+
+  /** Stop at the first that cannot be settled now: answers to one question keep their order. */
+  async sendAll() {
+    for (let [parcel] = this.parcels(); parcel; [parcel] = this.parcels()) {
+      const outcome = await this.send(parcel);
+      if (outcome.status !== "waiting") this.drop(parcel);
+      if (outcome.status === "saved") this.dropDraft(parcel);
+      this.onOutcome(parcel, outcome);
+      if (outcome.status === "waiting") return;
+    }
   }
 
   /**
@@ -80,7 +114,7 @@ export class Outbox {
       if (answer.ok) return { status: "saved", receipt: await answer.json() };
       return outcomeOf(answer.status, await problemOf(answer));
     } catch {
-      return { status: "waiting", message: "网络不通,答案已留在这台设备上,恢复后自动补交。" };
+      return { status: "waiting", message: "网络不通，答案已留在这台设备上，恢复后自动补交。" };
     }
   }
 }
@@ -95,31 +129,4 @@ export function outcomeOf(status, { message, next }) {
   if (status === 401) return { status: "waiting", message: words, signedOut: true };
   if (status >= 500 || status === 429) return { status: "waiting", message: words };
   return { status: "refused", message: words };
-}
-
-/**
- * @param {Response} answer
- * @returns {Promise<{ message: string, next: string }>}
- */
-export async function problemOf(answer) {
-  try {
-    return (await answer.json()).error;
-  } catch {
-    return { message: `服务器没有正常回答(${answer.status})。`, next: "稍后会自动再试。" };
-  }
-}
-
-/**
- * Call the API from our own page; the header tells the server that it is ours.
- *
- * @param {string} method
- * @param {string} address
- * @param {unknown} [body]
- */
-export function call(method, address, body) {
-  return fetch(address, {
-    method,
-    headers: { "Content-Type": "application/json", "X-Zhixing": "1" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
 }

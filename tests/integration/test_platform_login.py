@@ -24,8 +24,8 @@ def test_nobody_can_sign_up(platform: RunningPlatform) -> None:
 
 def test_five_wrong_passwords_lock_the_account(platform: RunningPlatform) -> None:
     for _ in range(5):
-        attempt(platform, "cadre022", "wrong-wrong-wrong")
-    answer = attempt(platform, "cadre022", PASSWORD)
+        attempt(platform, "cadre298", "wrong-wrong-wrong")
+    answer = attempt(platform, "cadre298", PASSWORD)
     assert answer.status_code == 403
     assert "暂停登录" in answer.text
 

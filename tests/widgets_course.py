@@ -40,7 +40,7 @@ QUESTIONS = (
         TARGETS,
     ),
     Question("L1-7", "order", "排好。", 2, {"order": ["c", "a", "b"]}, _options("甲", "乙", "丙")),
-    Question("L1-D1", "data", "几人?", 2, {"integer": 82}, wrong=WRONG, unit="人"),
+    Question("L1-D1", "data", "在册在住几人?", 2, {"integer": 82}, wrong=WRONG, unit="人"),
     Question("L1-D2", "data", "比率?", 2, {"rate": 0.9375, "tolerance": 0.005}),
     Question("L1-D3", "data", "哪些?", 2, {"set": ["RY1", "RY2", "RY3"]}),
     Question("L1-W1", "written", "写一条建议。", 5, {"rubric": RUBRIC}),

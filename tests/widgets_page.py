@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from widgets.localstore import LocalStore
 from widgets.store import StoreError
@@ -104,9 +104,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(200, self.host.store.table(*parts[1:]))
         elif parts[0] == "xlsx":
             self._send(200, self.host.store.table_file(*parts[1:]), "application/octet-stream")
-        else:
-            assert parse_qs(urlsplit(self.path).query)
+        elif parts == [""]:
             self._send(200, PAGE.encode(), "text/html")
+        else:
+            self._send(404, b"", "text/plain")
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -28,6 +28,18 @@ export function icon(sign) {
   return element("span", { class: "zx-icon", "aria-hidden": "true" }, sign);
 }
 
+/**
+ * The card of a widget, which fills its place in the host's page.
+ *
+ * @param {string} name
+ * @param {...(Node | string | null)} children
+ */
+export function cardElement(name, ...children) {
+  // JupyterLab takes Enter, arrows and letters as commands of its own, unless told not to.
+  const attributes = { class: `zx-card ${name}`, "data-lm-suppress-shortcuts": "true" };
+  return element("section", attributes, ...children);
+}
+
 let serial = 0;
 
 /**

@@ -3,7 +3,7 @@
 
 /** @import { Delivery, Model, RenderContext } from "./contract.js" */
 import { deliveryLine } from "./delivery.js";
-import { element } from "./element.js";
+import { cardElement, element } from "./element.js";
 
 /** Longest wait for the kernel before the learner may press again, in milliseconds. */
 const LONGEST_SILENCE = 30_000;
@@ -19,13 +19,7 @@ class HandinCard {
     this.facts = element("div", { class: "zx-facts" });
     const attributes = { type: "button", class: "zx-button is-main", onclick: () => this.send() };
     this.button = element("button", attributes, "交到课堂");
-    this.root = element(
-      "section",
-      { class: "zx-card zx-handin" },
-      this.facts,
-      this.button,
-      this.delivery.node,
-    );
+    this.root = cardElement("zx-handin", this.facts, this.button, this.delivery.node);
     this.silence = 0;
     el.append(this.root);
     this.show();

@@ -5,7 +5,7 @@
 /** @import { AnswerState, Delivery, Field, Model, Question, RenderContext } from "./contract.js" */
 import { deliveryLine } from "./delivery.js";
 import { draftOf } from "./draft.js";
-import { element } from "./element.js";
+import { cardElement, element } from "./element.js";
 import { newKey } from "./key.js";
 import { choiceField } from "./kinds/choice.js";
 import { entryField } from "./kinds/entry.js";
@@ -54,8 +54,7 @@ class QuizCard {
     this.actions = element("div", { class: "zx-actions" });
     this.foot = element("div", { class: "zx-foot" });
     this.form.append(element("div", { class: "zx-body" }), this.result, this.actions);
-    this.root = element("section", { class: "zx-card zx-quiz" });
-    this.root.append(this.head, this.form, this.delivery.node, this.foot);
+    this.root = cardElement("zx-quiz", this.head, this.form, this.delivery.node, this.foot);
     el.append(this.root);
     /** @type {Field | null} */
     this.field = null;
@@ -95,7 +94,6 @@ class QuizCard {
   show(value) {
     const { question, state } = this;
     const kind = KINDS[question.kind];
-    this.root.hidden = false;
     if (!kind) return this.showNothing();
     this.head.replaceChildren(...headParts(question, kind.label));
     const { reasons, reveal } = this.isEditing ? { reasons: [], reveal: null } : state;

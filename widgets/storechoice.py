@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from widgets.apistore import ApiStore
+from widgets.folderstore import FolderStore
 from widgets.store import RefusedError, Store
 
 VARIABLES = (
+    "ZHIXING_TABLES",
     "ZHIXING_LOCAL_COURSES",
     "ZHIXING_LOCAL_ANSWERS",
     "ZHIXING_API_URL",
@@ -42,6 +44,8 @@ def store_from_environ(environ: Mapping[str, str]) -> Store:
     RefusedError
         If they name none, or the local course may not or cannot be used.
     """
+    if "ZHIXING_TABLES" in environ:
+        return FolderStore(Path(environ["ZHIXING_TABLES"]))
     if "ZHIXING_LOCAL_COURSES" in environ:
         return _local_store(environ)
     url = environ.get("ZHIXING_API_URL", "")

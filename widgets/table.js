@@ -5,7 +5,7 @@
 /** @import { Delivery, Model, RenderContext, Sheet } from "./contract.js" */
 /** @import { Sorting } from "./rows.js" */
 import { deliveryLine } from "./delivery.js";
-import { element, icon } from "./element.js";
+import { cardElement, element, icon } from "./element.js";
 import { cellText, choicesOf, countInWords, shownRows } from "./rows.js";
 
 const PAGE_SIZE = 50;
@@ -19,7 +19,7 @@ class TableCard {
   constructor(model, el) {
     this.model = model;
     this.delivery = deliveryLine();
-    this.root = element("section", { class: "zx-card zx-table" });
+    this.root = cardElement("zx-table");
     el.append(this.root);
     this.show();
     this.showDelivery();

@@ -73,7 +73,7 @@ function moveButton(row, word, sign, option, changed) {
   /** @type {HTMLButtonElement} */
   const button = element(
     "button",
-    { type: "button", class: "zx-move", "aria-label": `${word}:${option.text}`, onclick: move },
+    { type: "button", class: "zx-move", "aria-label": `${word}：${option.text}`, onclick: move },
     icon(sign),
   );
   return button;

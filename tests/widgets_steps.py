@@ -1,0 +1,139 @@
+"""Steps of a learner at a question card, by real clicks and keys, the same in every host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from zhixing.question import Question
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MILLISECONDS_TO_SHOW = 60_000
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def keep_inside(page: Page) -> list[str]:
+    """Abort every request that leaves this machine; returns the list they are noted in."""
+    outside: list[str] = []
+
+    def decide(route: Any) -> None:
+        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", decide)
+    return outside
+
+
+def card_of(page: Page, question: Question) -> Locator:
+    """Card of a question; scrolls to it where the host draws only what is in sight."""
+    card = page.locator(".zx-quiz", has_text=question.prompt)
+    for _ in range(60):
+        if card.count():
+            break
+        page.mouse.wheel(0, 500)
+        page.wait_for_timeout(100)
+    expect(card).to_have_count(1)
+    card.scroll_into_view_if_needed()
+    return card
+
+
+def right_value(question: Question) -> Any:
+    """Value as the key has it."""
+    key = question.key
+    for name in ("option", "options", "pairs", "order", "set"):
+        if name in key:
+            return key[name]
+    if "text" in key:
+        return key["text"][0]
+    number = key.get("number", key.get("integer", key.get("rate")))
+    return f"{number}{question.unit}"
+
+
+def wrong_value(question: Question) -> Any:
+    """Value of the right shape that the key does not have."""
+    others = [option.id for option in question.options]
+    key = question.key
+    if "option" in key:
+        return next(name for name in others if name != key["option"])
+    if "options" in key:
+        return [name for name in others if name not in key["options"]][:1]
+    if "pairs" in key:
+        rights = list(key["pairs"].values())
+        return dict(zip(key["pairs"], rights[1:] + rights[:1], strict=True))
+    if "order" in key:
+        return list(reversed(key["order"]))
+    return ["没有这个编码"] if "set" in key else "错" if "text" in key else "999999"
+
+
+def fill(card: Locator, question: Question, value: Any) -> None:
+    """Put a value in by the controls a person uses."""
+    kind = question.kind
+    if kind in ("single", "truth"):
+        card.locator(f'label:has(input[value="{value}"])').click()
+    elif kind == "multiple":
+        for option in question.options:
+            box = card.locator(f'input[value="{option.id}"]')
+            box.set_checked(option.id in value)
+    elif kind == "match":
+        for option in question.options:
+            card.get_by_label(option.text, exact=True).select_option(value[option.id])
+    elif kind == "order":
+        _order(card, question, value)
+    else:
+        text = "、".join(value) if isinstance(value, list) else str(value)
+        card.locator("fieldset").locator("input, textarea").fill(text)
+
+
+def _order(card: Locator, question: Question, value: Any) -> None:
+    texts = {option.id: option.text for option in question.options}
+    for place, name in enumerate(value):
+        up = card.get_by_role("button", name=f"上移：{texts[name]}", exact=True)
+        for _ in value:
+            if card.locator(".zx-row").nth(place).get_attribute("data-id") == name:
+                break
+            up.press("Enter")
+
+
+def submit(card: Locator) -> None:
+    """Send, and wait until the host says it is saved."""
+    card.get_by_role("button", name="提交答案").click()
+    expect(card.locator(".zx-delivery.is-saved")).to_be_visible()
+
+
+def answer_wrong_then_right(card: Locator, question: Question) -> None:
+    """Be told gently and without the key, try again, be told it is right, and see why."""
+    fill(card, question, wrong_value(question))
+    submit(card)
+    verdict = card.locator(".zx-verdict")
+    expect(verdict).to_contain_text("再想想" if "order" not in question.key else "")
+    expect(card).not_to_contain_text("正确答案")
+    expect(card).not_to_contain_text(question.explanation or "解析")
+    card.get_by_role("button", name="重新作答").click()
+    fill(card, question, right_value(question))
+    submit(card)
+    expect(verdict).to_contain_text("答对了")
+    expect(card).to_contain_text(question.explanation)

@@ -55,12 +55,12 @@ def load_answers(folder: Path) -> dict[str, RecordedAnswer]:
     if not path.exists():
         return {}
     if path.stat().st_size > LARGEST_BYTES:
-        raise AnswersFileError(f"{path}: 超过 {LARGEST_BYTES} 字节,不是平台写的作答文件。")
+        raise AnswersFileError(f"{path}: 超过 {LARGEST_BYTES} 字节，不是平台写的作答文件。")
     try:
         content = json.loads(path.read_bytes())
         return {name: _answer(fields) for name, fields in content.items()}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise AnswersFileError(f"{path}: 不是平台写的作答文件({error})。请重新收卷。") from error
+        raise AnswersFileError(f"{path}: 不是平台写的作答文件（{error}）。请重新收卷。") from error
 
 
 def _answer(fields: Mapping[str, Any]) -> RecordedAnswer:

@@ -38,7 +38,7 @@ class Classroom:
             return cls(os.environ["ZHIXING_API_URL"], os.environ["JUPYTERHUB_API_TOKEN"], course)
         except KeyError as error:
             raise ClassroomError(
-                f"环境变量 {error} 没有设置:收卷和发布要在平台打开的 JupyterLab 里做。"
+                f"环境变量 {error} 没有设置：收卷和发布要在平台打开的 JupyterLab 里做。"
             ) from error
 
     def submissions(self, lesson: str) -> list[dict[str, Any]]:
@@ -60,9 +60,9 @@ class Classroom:
         try:
             answer = httpx.request(method, self.url + path, headers=headers, timeout=60, **options)
         except httpx.TransportError as error:
-            raise ClassroomError(f"连不上课堂服务({error})。请稍后再试。") from error
+            raise ClassroomError(f"连不上课堂服务（{error}）。请稍后再试。") from error
         if answer.is_error:
-            raise ClassroomError(f"课堂服务没有同意({answer.status_code}):{_reason(answer)}")
+            raise ClassroomError(f"课堂服务没有同意（{answer.status_code}）：{_reason(answer)}")
         return answer
 
 

@@ -7,6 +7,13 @@ from typing import Any
 
 TIMEZONE = "Asia/Shanghai"
 
+RELEASE_STEPS = (
+    *("IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput"),
+    *("CheckCellMetadata", "ComputeChecksums", "SaveCells", "ClearHiddenTests", "ClearMarkScheme"),
+    *("ComputeChecksums", "CheckCellMetadata"),
+)
+"""The preprocessors of nbgrader's GenerateAssignment, in their order."""
+
 
 def configure(c: Any, course_dir: Path) -> None:
     """Fill nbgrader's configuration object.
@@ -18,8 +25,11 @@ def configure(c: Any, course_dir: Path) -> None:
     c.CourseDirectory.course_id = course_dir.resolve().name
     c.CourseDirectory.db_url = f"sqlite:///{course_dir.resolve() / 'gradebook.db'}"
     c.Exchange.timezone = TIMEZONE
+    c.NbGraderAPI.timezone = TIMEZONE
+    c.NbGraderAPI.timestamp_format = "%Y-%m-%d %H:%M:%S"
     c.IncludeHeaderFooter.header = ""
     _configure_solutions(c)
+    _configure_release(c)
     _configure_autograde(c)
     _configure_exchange(c)
 
@@ -30,12 +40,22 @@ def _configure_solutions(c: Any) -> None:
     c.ClearSolutions.enforce_metadata = False
 
 
+def _configure_release(c: Any) -> None:
+    # nbgrader's own list, and then a look whether all of the key is really gone.
+    c.GenerateAssignment.preprocessors = [
+        *(f"nbgrader.preprocessors.{name}" for name in RELEASE_STEPS),
+        "grading.refusekeys.RefuseKeys",
+    ]
+
+
 def _configure_autograde(c: Any) -> None:
+    c.Autograde.exporter_class = "grading.submittedfile.CheckedNotebookExporter"
     c.Autograde.autograde_preprocessors = [
         "grading.preprocessors.ScoreQuestions",
         "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",
+        "grading.plainoutputs.PlainOutputs",
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
@@ -43,6 +63,7 @@ def _configure_autograde(c: Any) -> None:
     c.ClearMetadataPreprocessor.enabled = False
     c.LimitOutput.max_lines = 200
     c.LimitOutput.max_traceback = 20
+    c.GenerateFeedback.exporter_class = "grading.formgrader.exporter.InertHTMLExporter"
 
 
 def _configure_exchange(c: Any) -> None:

@@ -12,10 +12,12 @@ from nbgrader.api import Gradebook
 from nbgrader.exchange import abc
 from nbgrader.utils import parse_utc
 
+from grading.answersfile import NAME
 from grading.classroom import Classroom, ClassroomError
 from grading.released import grades_payload
+from grading.submittedfile import LARGEST_BYTES, SubmittedFileError, require_notebook
 
-LARGEST_FILE = 8 * 1024 * 1024
+MOST_FILES = 20
 
 
 class Exchange(abc.Exchange):
@@ -24,7 +26,7 @@ class Exchange(abc.Exchange):
     def init_src(self) -> None:
         """Nothing to look for on disk; the classroom has it."""
         if not self.coursedir.course_id:
-            self.fail("没有指定课程:请在课程目录里运行,或加 --course。")
+            self.fail("没有指定课程：请在课程目录里运行，或加 --course。")
 
     def init_dest(self) -> None:
         """Nothing to prepare."""
@@ -46,6 +48,14 @@ class Exchange(abc.Exchange):
         """Lesson asked for."""
         return str(self.coursedir.assignment_id)
 
+    @property
+    def _is_for_all(self) -> bool:
+        return self.coursedir.student_id in ("", "*")
+
+    def _is_asked_for(self, entry: dict[str, Any]) -> bool:
+        """Whether a hand-in is of the learner asked for."""
+        return self._is_for_all or entry["username"] == self.coursedir.student_id
+
 
 class List(Exchange, abc.ExchangeList):
     """Released lessons, or what was handed in."""
@@ -61,7 +71,7 @@ class List(Exchange, abc.ExchangeList):
 
     def remove_files(self) -> list[dict[str, Any]]:
         """Refuse: what was released or handed in is a record."""
-        return self.fail("发布和交卷都是记录,不能从这里删除。")  # type: ignore[no-any-return]
+        return self.fail("发布和交卷都是记录，不能从这里删除。")  # type: ignore[no-any-return]
 
     def _outbound(self) -> list[dict[str, Any]]:
         folder = Path(self.coursedir.root) / "release"
@@ -99,26 +109,41 @@ class ReleaseAssignment(Exchange, abc.ExchangeReleaseAssignment):
         """Make sure there is something to release."""
         folder = Path(self.coursedir.root) / "release" / self.lesson
         if not folder.is_dir():
-            self.fail(f"{self.lesson} 还没有生成学员版,请先点 Generate。")
+            self.fail(f"{self.lesson} 还没有生成学员版，请先点“生成学员版”。")
 
 
 class Collect(Exchange, abc.ExchangeCollect):
     """Collect: bring the newest hand-in of each learner into ``submitted/``."""
 
     def copy_files(self) -> None:
-        """Fetch what is new; what is there already stays, unless a newer one was asked for."""
-        entries = self.classroom.submissions(self.lesson)
+        """Fetch what is new; one hand-in that cannot be taken does not stop the others."""
+        entries = [
+            entry for entry in self.classroom.submissions(self.lesson) if self._is_asked_for(entry)
+        ]
         if not entries:
             self.log.warning("《%s》还没有人交卷", self.lesson)
-        for entry in entries:
-            target = Path(
-                self.coursedir.format_path(
-                    self.coursedir.submitted_directory, entry["username"], self.lesson
-                )
-            )
-            if self._is_wanted(target, entry):
-                unpack(self.classroom.package(entry["id"]), target)
-                self.log.info("已收 %s 的《%s》", entry["username"], self.lesson)
+        refused = [entry["username"] for entry in entries if not self._is_taken(entry)]
+        self._name_students(entries)
+        if refused:
+            self.fail(f"有 {len(refused)} 份没有收下，其余已收：{'、'.join(refused)}。原因见上面。")
+
+    def _is_taken(self, entry: dict[str, Any]) -> bool:
+        target = self._place_of(entry)
+        if not self._is_wanted(target, entry):
+            return True
+        try:
+            unpack(self.classroom.package(entry["id"]), target)
+        except (ClassroomError, SubmittedFileError) as error:
+            # A clerk reads this: one sentence, no traceback.
+            message = f"{entry['username']} 的《{self.lesson}》没有收下：{error}"
+            self.log.error(message)  # noqa: TRY400 - see above
+            return False
+        self.log.info("已收 %s 的《%s》", entry["username"], self.lesson)
+        return True
+
+    def _place_of(self, entry: dict[str, Any]) -> Path:
+        submitted = self.coursedir.submitted_directory
+        return Path(self.coursedir.format_path(submitted, entry["username"], self.lesson))
 
     def _is_wanted(self, target: Path, entry: dict[str, Any]) -> bool:
         if not target.is_dir():
@@ -127,37 +152,82 @@ class Collect(Exchange, abc.ExchangeCollect):
         newer = there is None or parse_utc(entry["submitted_at"]) > there
         return bool(newer and (self.update or self.before_duedate))
 
+    def _name_students(self, entries: list[dict[str, Any]]) -> None:
+        """Let formgrader show names; nbgrader wants two parts where Chinese names have one."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            for entry in entries:
+                gradebook.update_or_create_student(
+                    entry["username"], last_name=entry["name"], first_name=""
+                )
+
 
 def unpack(package: bytes, target: Path) -> None:
-    """Unpack a hand-in beside its place and put it there whole; no name may leave the folder."""
+    """Unpack a hand-in beside its place and put it there whole; no name may leave the folder.
+
+    Raises
+    ------
+    ClassroomError
+        If it is no zip or holds names or sizes that the platform never writes.
+    SubmittedFileError
+        If a notebook in it is none.
+    """
+    files = _files_from_zip(package)
     draft = target.with_name(f".{target.name}.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        for member in archive.infolist():
-            if Path(member.filename).name != member.filename or member.file_size > LARGEST_FILE:
-                raise ClassroomError(f"交卷包里的 {member.filename} 名字或大小不对,没有收下。")
-            (draft / member.filename).write_bytes(archive.read(member))
+    for name, content in files.items():
+        (draft / name).write_bytes(content)
     shutil.rmtree(target, ignore_errors=True)
     draft.replace(target)
+
+
+def _files_from_zip(package: bytes) -> dict[str, bytes]:
+    files = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(package)) as archive:
+            members = archive.infolist()
+            if len(members) > MOST_FILES:
+                raise ClassroomError(f"交卷包里有 {len(members)} 个文件，没有收下。")
+            for member in members:
+                if not _is_plain(member):
+                    raise ClassroomError(f"交卷包里的 {member.filename} 名字或大小不对，没有收下。")
+                files[member.filename] = archive.read(member)
+    except zipfile.BadZipFile as error:
+        raise ClassroomError(f"交卷包打不开（{error}），没有收下。请稍后重新收卷。") from error
+    for name, content in files.items():
+        if name.endswith(".ipynb"):
+            require_notebook(name, content)
+    return files
+
+
+def _is_plain(member: zipfile.ZipInfo) -> bool:
+    is_known = member.filename in (NAME, "timestamp.txt") or member.filename.endswith(".ipynb")
+    is_inside = Path(member.filename).name == member.filename and member.filename[0] != "."
+    return is_known and is_inside and member.file_size <= LARGEST_BYTES
 
 
 class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
     """Release scores and comments of the gradebook to the learners' course pages."""
 
     def copy_files(self) -> None:
-        """Post the grades of everybody whose grading is finished."""
-        waiting = []
+        """Post the grades of everybody asked for whose grading is finished."""
+        entries = [
+            entry for entry in self.classroom.submissions(self.lesson) if self._is_asked_for(entry)
+        ]
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            for entry in self.classroom.submissions(self.lesson):
-                payload = grades_payload(gradebook, self.lesson, entry["username"])
-                if payload is None:
-                    waiting.append(entry["username"])
-                else:
-                    self.classroom.release_grades(entry["id"], payload)
-                    self.log.info("已向 %s 发布《%s》的成绩", entry["username"], self.lesson)
+            waiting = [entry["username"] for entry in entries if not self._given(gradebook, entry)]
         if waiting:
-            self.log.warning("还没有批完,暂不发布:%s", "、".join(waiting))
+            self.log.warning("还没有批完，暂不发布：%s", "、".join(waiting))
+        if not entries or (waiting and not self._is_for_all):
+            self.fail(f"《{self.lesson}》没有可以发布的成绩：请先收卷、自动评分并批完建议题。")
+
+    def _given(self, gradebook: Gradebook, entry: dict[str, Any]) -> bool:
+        payload = grades_payload(gradebook, self.lesson, entry["username"], entry["submitted_at"])
+        if payload is None:
+            return False
+        self.classroom.release_grades(entry["id"], payload)
+        self.log.info("已向 %s 发布《%s》的成绩", entry["username"], self.lesson)
+        return True
 
 
 class FetchAssignment(Exchange, abc.ExchangeFetchAssignment):
@@ -165,7 +235,7 @@ class FetchAssignment(Exchange, abc.ExchangeFetchAssignment):
 
     def copy_files(self) -> None:
         """Say where the lesson is."""
-        self.fail("课时已经放在您的文件夹里,不需要下载;命令行下载将在以后的版本提供。")
+        self.fail("课时已经放在您的文件夹里，不需要下载；命令行下载将在以后的版本提供。")
 
 
 class FetchFeedback(Exchange, abc.ExchangeFetchFeedback):
@@ -173,7 +243,7 @@ class FetchFeedback(Exchange, abc.ExchangeFetchFeedback):
 
     def copy_files(self) -> None:
         """Say where the feedback is."""
-        self.fail("成绩和评语在课程页上;命令行下载将在以后的版本提供。")
+        self.fail("成绩和评语在课程页上；命令行下载将在以后的版本提供。")
 
 
 class Submit(Exchange, abc.ExchangeSubmit):
@@ -181,4 +251,4 @@ class Submit(Exchange, abc.ExchangeSubmit):
 
     def copy_files(self) -> None:
         """Say where to hand in."""
-        self.fail("请在课时页面点“交卷”;命令行交卷将在以后的版本提供。")
+        self.fail("请在课时页面点“交卷”；命令行交卷将在以后的版本提供。")

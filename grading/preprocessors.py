@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +15,8 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
 from grading.answersfile import RecordedAnswer, load_answers
+from grading.answertext import text_from_answer
+from zhixing.course import Course, Lesson
 from zhixing.coursefiles import load_course
 from zhixing.errors import InvalidAnswerError
 from zhixing.kernels.boxedkernel import BoxedKernelManager
@@ -25,22 +33,26 @@ class ScoreQuestions(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Score the notebook's questions, then run learner code in a box."""
+        """Run learner code in a box, then score the notebook's questions."""
         folder = Path(resources["metadata"]["path"])
-        questions = self._questions(resources["nbgrader"]["assignment"])
+        lesson = self._course().lesson(resources["nbgrader"]["assignment"])
         if has_learner_code(nb):
-            nb, resources = boxed_execute(self).preprocess(nb, resources)
+            with tables_folder(lesson) as tables:
+                nb, resources = boxed_execute(self, tables).preprocess(nb, resources)
         answers = load_answers(folder)
         for cell in nb.cells:
-            question = questions.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-            if question is not None and cell.cell_type == "code":
-                cell.outputs = [_points_output(points_earned(question, answers.get(question.id)))]
+            question = _question_of_cell(lesson, cell)
+            if question is not None:
+                cell.outputs = _outputs(question, answers.get(question.id))
         return nb, resources
 
-    def _questions(self, lesson_id: str) -> dict[str, Question]:
-        course = load_course(Path(self.config.CourseDirectory.root))
-        lesson = course.lesson(lesson_id)
-        return {question.id: question for question in lesson.questions} if lesson else {}
+    def _course(self) -> Course:
+        return load_course(Path(self.config.CourseDirectory.root))
+
+
+def _question_of_cell(lesson: Lesson | None, cell: Any) -> Question | None:
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return lesson.question(grade_id) if lesson and cell.cell_type == "code" else None
 
 
 def points_earned(question: Question, answer: RecordedAnswer | None) -> float:
@@ -63,8 +75,14 @@ def _score(question: Question, value: Any) -> float:
         return 0.0
 
 
-def _points_output(points: float) -> Any:
-    return new_output("execute_result", {"text/plain": repr(points)}, execution_count=None)
+def _outputs(question: Question, answer: RecordedAnswer | None) -> list[Any]:
+    """What was answered, for the trainer, and the points, which nbgrader reads as the grade."""
+    told = {"text/plain": text_from_answer(question, answer.values if answer else ())}
+    points = {"text/plain": repr(points_earned(question, answer))}
+    return [
+        new_output("display_data", told),
+        new_output("execute_result", points, execution_count=None),
+    ]
 
 
 def has_learner_code(nb: Any) -> bool:
@@ -75,6 +93,30 @@ def has_learner_code(nb: Any) -> bool:
     )
 
 
-def boxed_execute(parent: Any) -> Any:
-    """Return nbgrader's Execute with a kernel in a box that has nothing of the course."""
-    return Execute(parent=parent, kernel_manager_class=BoxedKernelManager)
+@contextmanager
+def tables_folder(lesson: Lesson | None) -> Iterator[Path]:
+    """Write the tables of the lesson's data tasks, which hold no key, where a box may read."""
+    with tempfile.TemporaryDirectory(prefix="zx-tables-") as name:
+        folder = Path(name)
+        for task in lesson.tasks if lesson else ():
+            (folder / task.id).mkdir()
+            for table, content in task.tables.items():
+                path = folder / task.id / f"{table}.json"
+                path.write_text(json.dumps({"note": task.note, **content}, ensure_ascii=False))
+        # A box under root runs as another user; the tables are no secret.
+        folder.chmod(0o755)
+        yield folder
+
+
+def boxed_execute(parent: Any, tables: Path) -> Any:
+    """Return nbgrader's Execute with a kernel in a box that has nothing of the course but tables.
+
+    Raises
+    ------
+    NoIsolationError
+        When it runs, if this machine lets nobody make a box; there is no way round it.
+    """
+    config = deepcopy(parent.config)
+    config.BoxedKernel.box_read_only = [os.fspath(tables)]
+    config.BoxedKernel.box_env = {"ZHIXING_TABLES": os.fspath(tables)}
+    return Execute(parent=parent, config=config, kernel_manager_class=BoxedKernelManager)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +13,9 @@ from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
 from grading.configuration import configure
+from grading.leaks import leaks_in_release
+from grading.refusekeys import ReleaseError
 from zhixing.coursefiles import load_course
-from zhixing.errors import ZhixingError
-from zhixing.question import Question
-
-SHORTEST_SECRET = 8
-"""Shorter reasons (“对”, “不是”) stand in any text and prove nothing."""
-
-
-class ReleaseError(ZhixingError):
-    """A lesson that cannot be released; nothing was released."""
 
 
 def release(course_dir: Path, lesson_id: str) -> Path:
@@ -44,11 +35,13 @@ def release(course_dir: Path, lesson_id: str) -> Path:
     outcome = nbgrader_api(course_dir).generate_assignment(lesson_id, force=True)
     folder = course_dir / "release" / lesson_id
     if not outcome["success"]:
-        raise ReleaseError(f"{lesson_id} 没有生成学员版:{outcome.get('error') or outcome['log']}")
+        raise ReleaseError(f"{lesson_id} 没有生成学员版：{outcome.get('error') or outcome['log']}")
     leaks = list(leaks_in_release(course_dir, lesson_id))
     if leaks:
         shutil.rmtree(folder)
-        raise ReleaseError(f"{lesson_id} 的学员版里发现答案,没有发布:" + ";".join(leaks))
+        raise ReleaseError(
+            f"{lesson_id} 的学员版里发现不该给学员的内容，没有发布：" + "；".join(leaks)
+        )
     return folder
 
 
@@ -67,38 +60,6 @@ def _put_programs_on_path() -> None:
     path = os.environ.get("PATH", "")
     if programs not in path.split(os.pathsep):
         os.environ["PATH"] = programs + os.pathsep + path
-
-
-def leaks_in_release(course_dir: Path, lesson_id: str) -> Iterator[str]:
-    """Name each secret text that stands in a released notebook."""
-    lesson = load_course(course_dir).lesson(lesson_id)
-    questions = lesson.questions if lesson else ()
-    for path in sorted((course_dir / "release" / lesson_id).rglob("*.ipynb")):
-        text = "\n".join(_texts(json.loads(path.read_text())))
-        for mark in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME"):
-            if mark in text:
-                yield f"{path.name} 里还有 {mark}"
-        for question in questions:
-            for secret in secrets_of(question):
-                if secret in text:
-                    yield f"{path.name} 里有 {question.id} 的答案或理由"
-
-
-def secrets_of(question: Question) -> Iterator[str]:
-    """Texts of a question that must stay on the server."""
-    reasons = [option.reason for option in (*question.options, *question.targets)]
-    steps = [str(wrong["step"]) for wrong in question.wrong]
-    for text in (question.explanation, *reasons, *steps):
-        if len(text) >= SHORTEST_SECRET:
-            yield text
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
 
 
 def main(arguments: list[str]) -> None:

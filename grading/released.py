@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-import nh3
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import parse_utc
+
+SAME_MOMENT = timedelta(seconds=1)
 
 
-def grades_payload(gradebook: Gradebook, lesson: str, username: str) -> dict[str, Any] | None:
-    """Scores and comments of one submission, or None while something waits for a person.
+def grades_payload(
+    gradebook: Gradebook, lesson: str, username: str, submitted_at: str
+) -> dict[str, Any] | None:
+    """Scores and comments of one hand-in, or None while it waits to be graded.
+
+    Parameters
+    ----------
+    submitted_at
+        When the hand-in was made; the grade of an older one is not its grade.
 
     Returns
     -------
@@ -20,7 +30,7 @@ def grades_payload(gradebook: Gradebook, lesson: str, username: str) -> dict[str
         submission = gradebook.find_submission(lesson, username)
     except MissingEntry:
         return None
-    if submission.needs_manual_grade:
+    if submission.needs_manual_grade or not _is_of(submission, submitted_at):
         return None
     cells = [cell for notebook in submission.notebooks for cell in _cells(notebook)]
     return {
@@ -29,6 +39,11 @@ def grades_payload(gradebook: Gradebook, lesson: str, username: str) -> dict[str
         "comment": "\n".join(cell["comment"] for cell in cells if cell["comment"]),
         "cells": cells,
     }
+
+
+def _is_of(submission: Any, submitted_at: str) -> bool:
+    graded = submission.timestamp
+    return graded is not None and abs(parse_utc(submitted_at) - graded) < SAME_MOMENT
 
 
 def _cells(notebook: Any) -> list[dict[str, Any]]:
@@ -46,5 +61,4 @@ def _cells(notebook: Any) -> list[dict[str, Any]]:
 
 def _plain(comment: str | None) -> str:
     # nbgrader's own English stand-in for an empty answer.
-    text = "没有作答。" if comment == "No response." else comment or ""
-    return nh3.clean(text, tags=set())
+    return "没有作答。" if comment == "No response." else comment or ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -85,15 +86,31 @@ def _with_texts(content: bytes, answers: Mapping[str, RecordedAnswer]) -> bytes:
     notebook = nbformat.reads(content.decode(), as_version=4)
     for cell in notebook.cells:
         answer = answers.get(_grade_id(cell))
-        if _is_solution(cell) and cell.cell_type == "markdown" and answer and answer.values:
-            cell.source = as_plain_markdown(str(answer.values[-1]))
+        if not _is_solution(cell) or cell.cell_type != "markdown":
+            continue
+        text = str(answer.values[-1]) if answer and answer.values else ""
+        if text.strip():
+            cell.source = as_plain_markdown(text)
     return str(nbformat.writes(notebook)).encode()
 
 
 def as_plain_markdown(text: str) -> str:
-    """Markdown that shows the text as it was typed: an indented block interprets nothing."""
+    """Markdown that shows the text as it was typed: no mark-up, link, formula or HTML in it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(["<!-- 学员作答 -->", "", *(f"    {line}" for line in lines)])
+    # The comment sets an answer apart from the stub, even where somebody typed the stub.
+    return "\n".join(["<!-- 学员作答 -->", "", *(_plain_line(line) for line in lines)])
+
+
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+"""All of ASCII's punctuation: markdown lets each be escaped, and nothing else is mark-up."""
+
+
+def _plain_line(line: str) -> str:
+    shown = _MARKUP.sub(r"\\\1", line.expandtabs(4))
+    indent = len(shown) - len(shown.lstrip(" "))
+    # Spaces at the head would make a code block, two at the end are the only plain line break.
+    text = shown.strip(" ")
+    return "&nbsp;" * indent + text + ("  " if text else "")
 
 
 def _with_solutions(content: bytes, workbook: bytes, stem: str) -> bytes:
@@ -113,12 +130,12 @@ def _solution_sources(workbook: bytes, stem: str) -> dict[str, str]:
         sources = {_grade_id(cell): "".join(cell["source"]) for cell in cells}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WorkbookError(
-            f"{stem}.ipynb 不是能读的笔记本,请在 JupyterLab 里重新保存。"
+            f"{stem}.ipynb 不是能读的笔记本，请在 JupyterLab 里重新保存。"
         ) from error
     for name, source in sources.items():
         if len(source) > LONGEST_SOURCE:
             raise WorkbookError(
-                f"{stem}.ipynb 的单元格 {name} 有 {len(source)} 个字符,最多 {LONGEST_SOURCE} 个。"
+                f"{stem}.ipynb 的单元格 {name} 有 {len(source)} 个字符，最多 {LONGEST_SOURCE} 个。"
             )
     return sources
 

@@ -95,9 +95,10 @@ def python_folders() -> tuple[tuple[str, str], ...]:
 def _arguments(box: Box, command: Sequence[str]) -> list[str]:
     arguments = ["bwrap", *NAMESPACES, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     if not box.with_network:
-        arguments.append("--unshare-net")
+        # Whoever needs no network needs no box within the box either.
+        arguments += ["--unshare-net", "--disable-userns"]
     arguments += ["--hostname", box.hostname, "--proc", "/proc", "--dev", "/dev"]
-    for place in ("/tmp", "/run"):  # noqa: S108 - inside the box
+    for place in ("/tmp", "/run", "/dev/shm"):  # noqa: S108 - inside the box
         arguments += ["--size", str(LARGEST_TMP), "--tmpfs", place]
     for source, destination in box.read_only:
         arguments += ["--ro-bind", source, destination]
@@ -105,7 +106,9 @@ def _arguments(box: Box, command: Sequence[str]) -> list[str]:
         arguments += ["--bind", source, destination]
     for path, text in _identity(box):
         arguments += ["--ro-bind-data", str(_pipe(text)), path]
-    return [*arguments, "--remount-ro", "/", "--chdir", box.folder, "--", *command]
+    # Else both would be memory without a bound.
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*arguments, "--chdir", box.folder, "--", *command]
 
 
 def _gathered(box: Box) -> Box:

@@ -6,7 +6,9 @@ port of the kernel exists, and in a shared folder one kernel could read another'
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -48,7 +50,16 @@ class BoxedKernel(AsyncKernelManager):
         given = dict(kwargs.get("env") or {})
         command, kwargs = await super()._async_pre_start_kernel(**kwargs)
         kwargs["env"] = self._environment(given)
+        # What code writes past its kernel must not reach the terminal or log of whoever runs it.
+        kwargs["stdout"] = kwargs["stderr"] = subprocess.DEVNULL
+        self._give_folder()
         return self._boxed(command), kwargs
+
+    def _give_folder(self) -> None:
+        """Let the kernel's own user have its folder where we are root."""
+        if os.getuid() == 0:
+            for place in (self._folder, *self._folder.iterdir()):
+                os.chown(place, self.box_uid, self.box_uid)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002
         await super()._async_cleanup_resources(restart=restart)

@@ -1,0 +1,75 @@
+"""Handlers: the grading page under a strict content policy, and scripts in Chinese."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from nbgrader.server_extensions.formgrader import handlers
+from tornado import web
+
+from grading.formgrader.rubrics import rubrics_of_lesson
+from grading.formgrader.translation import FOLDER, translated
+
+POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+"""Beside the cleaning: should a learner's mark-up get through, it still runs and calls nothing."""
+
+
+class InertSubmissionHandler(handlers.SubmissionHandler):
+    """Shows one graded notebook; only scripts that we name run on the page."""
+
+    @property
+    def exporter(self) -> Any:
+        """Exporter that puts this page's nonce and the lesson's rubrics into it."""
+        return _PageExporter(super().exporter, self._nonce, Path(self.coursedir.root))
+
+    def prepare(self) -> Any:
+        """Draw the nonce of this page."""
+        self._nonce = secrets.token_urlsafe(16)
+        return super().prepare()
+
+    def get(self, submission_id: str) -> Any:
+        """Write the page."""
+        self.set_header("Content-Security-Policy", POLICY.format(nonce=self._nonce))
+        return super().get(submission_id)
+
+
+class _PageExporter:
+    """The exporter for one page."""
+
+    def __init__(self, exporter: Any, nonce: str, course_dir: Path) -> None:
+        self._exporter = exporter
+        self._nonce = nonce
+        self._course_dir = course_dir
+
+    def from_filename(self, filename: str, resources: dict[str, Any]) -> Any:
+        """Export with what this page needs."""
+        rubrics = rubrics_of_lesson(self._course_dir, resources["assignment_id"])
+        added = {"nonce": self._nonce, "rubrics": rubrics}
+        return self._exporter.from_filename(filename, resources={**resources, **added})
+
+
+class TranslatedScriptHandler(web.RequestHandler):
+    """nbgrader's own scripts, in Chinese."""
+
+    def get(self, name: str) -> None:
+        """Write the script."""
+        path = Path(handlers.static_path) / "js" / name
+        if not path.is_file():
+            raise web.HTTPError(404)
+        self.set_header("Content-Type", "text/javascript; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.write(translated(name, path.read_text(encoding="utf-8")))
+
+
+OURS: list[tuple[Any, ...]] = [
+    (r"/formgrader/submissions/([^/]+)/?", InertSubmissionHandler),
+    (r"/formgrader/static/js/([a-z_]+\.js)", TranslatedScriptHandler),
+    (r"/formgrader/static/zhixing/(.*)", web.StaticFileHandler, {"path": str(FOLDER / "static")}),
+]
+"""Put before nbgrader's, so that these patterns find ours first."""

@@ -87,7 +87,7 @@ def grade(page: Page, platform: RunningPlatform, username: str) -> None:
     page.goto(f"{formgrader}/manage_submissions/L1")
     row = page.locator("tr", has=page.get_by_text(username, exact=True))
     row.locator(".autograde a").click()
-    expect(row.locator(".status")).to_contain_text("needs manual grading", timeout=90_000)
+    expect(row.locator(".status")).to_contain_text("待人工批改", timeout=90_000)
     page.goto(f"{formgrader}/gradebook/L1/L1")
     api(page, f"{formgrader}/api", username)
 

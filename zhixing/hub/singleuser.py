@@ -60,10 +60,11 @@ def server_arguments(*, is_trainer: bool) -> list[str]:
         "--KernelManager.transport=ipc",
         f"--KernelManager.ip={Path.home()}/.jupyter/k",
     ]
-    formgrader = "True" if is_trainer else "False"
+    # Ours in the place of nbgrader's: in Chinese, with learners' work shown inert.
+    extensions = {"nbgrader.server_extensions.formgrader": False, "grading.formgrader": is_trainer}
     return [
         *arguments,
-        f"--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader={formgrader}",
+        *(f"--ServerApp.jpserver_extensions={name}={on}" for name, on in extensions.items()),
     ]
 
 

@@ -69,6 +69,10 @@ class ApiStore:
         headers = {"Content-Type": "application/json"}
         return self._json("PUT", path, ("sent_at",), content=notebook, headers=headers)
 
+    def close(self) -> None:
+        """Let go of the connections; a kernel keeps its store as long as it lives."""
+        self._client.close()
+
     def _path(self, *segments: str) -> str:
         return "/".join(("courses", self._course, *map(_segment, segments)))
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
+from tests.browser.chromium import chromium
 from tests.widgets_servers import ROOT, TOKEN, lab_server, question_cells, write_notebook
 from tests.widgets_steps import (
     MILLISECONDS_TO_SHOW,
     answer_wrong_then_right,
     card_of,
-    chromium,
     fill,
     keep_inside,
     submit,

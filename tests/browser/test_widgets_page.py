@@ -9,12 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.chromium import chromium
 from tests.widgets_course import COURSE, LESSON, QUESTIONS
 from tests.widgets_page import PageHost, page_host
 from tests.widgets_steps import (
     answer_wrong_then_right,
     card_of,
-    chromium,
     fill,
     keep_inside,
     right_value,

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import chromium
 from tests.widgets_servers import ROOT, question_cells, voila_server, write_notebook
 from tests.widgets_steps import (
     MILLISECONDS_TO_SHOW,
     answer_wrong_then_right,
     card_of,
-    chromium,
     fill,
     submit,
 )

@@ -118,5 +118,8 @@ function mountHandIn() {
 async function rememberPlace() {
   if (!page.isTaking) return;
   const address = `${page.api}/courses/${page.course}/lessons/${page.lesson}/position`;
-  await call("PUT", address, { section: page.section - 1 }).catch(() => null);
+  // The reply is read to its end, as the browser keeps the connection busy until then.
+  await call("PUT", address, { section: page.section - 1 })
+    .then((answer) => answer.text())
+    .catch(() => null);
 }

@@ -95,7 +95,7 @@ class TableCard {
     const restart = () => this.restart();
     const label = `筛选：${sheet.columns[column]}`;
     if (!choices) {
-      const attributes = { type: "search", placeholder: "筛选", oninput: restart };
+      const attributes = { type: "search", size: 6, placeholder: "筛选", oninput: restart };
       return element("input", { class: "zx-input", "aria-label": label, ...attributes });
     }
     const options = choices.map((text) => element("option", { value: text }, text));

@@ -102,7 +102,7 @@ def _from_gradebook(api: Any, lesson: str, username: str, state: str) -> Outcome
 
 
 def _reason(answer: dict[str, Any]) -> str:
-    """Last word of the error that stopped it, without the traceback before it."""
+    """Last error of the log, which is the one that was raised on from earlier ones."""
     text = f"{answer.get('log', '')}\n{answer.get('error', '')}"
     ours = [line for line in text.splitlines() if "Error: " in line]
-    return ours[0].split("Error: ", 1)[1].strip() if ours else text.strip()[-300:]
+    return ours[-1].split("Error: ", 1)[1].strip() if ours else text.strip()[-300:]

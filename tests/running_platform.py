@@ -4,11 +4,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,16 @@ import psutil
 ROOT = Path(__file__).parents[1]
 PASSWORD = "gei-ceshi-yong-2026"
 SECONDS_TO_START = 180
+NEWCOMERS = """
+SELECT person.username FROM person
+JOIN enrolment ON enrolment.person_id = person.id
+JOIN cohort_trainer ON cohort_trainer.cohort_id = enrolment.cohort_id
+JOIN person AS trainer ON trainer.id = cohort_trainer.person_id AND trainer.username = 'trainer1'
+WHERE person.username LIKE 'cadre%' AND person.id NOT IN
+  (SELECT person_id FROM enrolment
+   JOIN lesson_progress ON lesson_progress.enrolment_id = enrolment.id)
+ORDER BY person.username
+"""
 LAUNCHER = [sys.executable, "-m", "zhixing.hub.launcher"]
 
 
@@ -30,6 +41,7 @@ class RunningPlatform:
     url: str
     data: Path
     said: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
 
     def log(self) -> str:
         return (self.data / "log" / "hub.log").read_text(errors="replace")
@@ -42,6 +54,14 @@ class RunningPlatform:
             assert answer.url.path == "/services/classroom/", answer.url
             client.headers["X-Zhixing"] = "1"
             yield client
+
+    def newcomer(self) -> str:
+        """A cadre of trainer1's cohort who has not begun, another one at every call."""
+        with closing(sqlite3.connect(self.data / "records" / "records.db")) as conn:
+            rows = conn.execute(NEWCOMERS).fetchall()
+        username = next(name for (name,) in rows if name not in self.taken)
+        self.taken.add(username)
+        return str(username)
 
     def descendants(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)

@@ -19,21 +19,10 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-def newcomer(platform: RunningPlatform) -> str:
-    """A cadre of street 1 who has not begun."""
-    for number in range(3, 140):
-        username = f"cadre{number:03d}"
-        with platform.client(username) as client:
-            courses = client.get("/services/classroom/api/courses").json()
-        if courses and all(not lesson["answered"] for lesson in courses[0]["lessons"]):
-            return username
-    raise AssertionError("the demo has nobody who has not begun")
-
-
 def test_the_circle_from_a_first_answer_to_the_departments_board(
     platform: RunningPlatform, browser: Browser
 ) -> None:
-    username = newcomer(platform)
+    username = platform.newcomer()
     cadre = signed_in(browser, platform, username)
     take_the_lesson(cadre, platform)
     hand_in(cadre)

@@ -7,6 +7,9 @@ from typing import Any
 
 TIMEZONE = "Asia/Shanghai"
 
+SECONDS_A_CELL = 30
+"""How long one cell of learner code may run."""
+
 RELEASE_STEPS = (
     *("IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput"),
     *("CheckCellMetadata", "ComputeChecksums", "SaveCells", "ClearHiddenTests", "ClearMarkScheme"),
@@ -49,6 +52,7 @@ def _configure_release(c: Any) -> None:
 
 
 def _configure_autograde(c: Any) -> None:
+    c.Execute.timeout = SECONDS_A_CELL
     c.Autograde.exporter_class = "grading.submittedfile.CheckedNotebookExporter"
     c.Autograde.autograde_preprocessors = [
         "grading.preprocessors.ScoreQuestions",

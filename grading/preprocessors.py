@@ -11,8 +11,10 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors.execute import UnresponsiveKernelError
 
 from grading.answersfile import RecordedAnswer, load_answers
 from grading.answertext import text_from_answer
@@ -37,14 +39,23 @@ class ScoreQuestions(NbGraderPreprocessor):
         folder = Path(resources["metadata"]["path"])
         lesson = self._course().lesson(resources["nbgrader"]["assignment"])
         if has_learner_code(nb):
-            with tables_folder(lesson) as tables:
-                nb, resources = boxed_execute(self, tables).preprocess(nb, resources)
+            nb, resources = self._executed(nb, resources, lesson)
         answers = load_answers(folder)
         for cell in nb.cells:
             question = _question_of_cell(lesson, cell)
             if question is not None:
                 cell.outputs = _outputs(question, answers.get(question.id))
         return nb, resources
+
+    def _executed(self, nb: Any, resources: Any, lesson: Lesson | None) -> tuple[Any, Any]:
+        try:
+            with tables_folder(lesson) as tables:
+                done: tuple[Any, Any] = boxed_execute(self, tables).preprocess(nb, resources)
+                return done
+        except (DeadKernelError, UnresponsiveKernelError) as error:
+            self.log.warning("学员的代码使内核停了（%s），后面的单元格没有运行", error)
+            fail_what_did_not_run(nb)
+            return nb, resources
 
     def _course(self) -> Course:
         return load_course(Path(self.config.CourseDirectory.root))
@@ -91,6 +102,15 @@ def has_learner_code(nb: Any) -> bool:
         cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
         for cell in nb.cells
     )
+
+
+def fail_what_did_not_run(nb: Any) -> None:
+    """Say so in every cell that code kept from running: nbgrader takes silence for a pass."""
+    for cell in nb.cells:
+        if cell.cell_type == "code" and cell.execution_count is None:
+            words = "前面的代码使内核停了，这一格没有运行。"
+            stopped = new_output("error", ename="NotRun", evalue=words, traceback=[words])
+            cell.outputs = [*cell.outputs, stopped]
 
 
 @contextmanager

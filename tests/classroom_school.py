@@ -111,6 +111,8 @@ def school(
     data: Path,
     courses: tuple[Course, ...] | None = None,
     pack: PackHandIn | None = None,
+    *,
+    is_new: bool = True,
 ) -> Iterator[School]:
     """A classroom on a fresh database; ``pack`` is the real one where hand-ins are made."""
     migrate(url)
@@ -127,7 +129,8 @@ def school(
             pack=pack or released_packer(data),
             clock=clock,
         )
-        fill(store)
+        if is_new:
+            fill(store)
         app = create_app(hall, _sign_in, _callback, lambda: RedirectResponse("/hub/logout", 302))
         with serving(app) as address:
             yield School(app, address, hall, store, clock, tokens)

@@ -151,7 +151,7 @@ def _is_all_packed(conn: Connection, desk: Desk, packed: Packed) -> bool:
         return False
     answers = conn.scalar(select(func.count()).select_from(Answer).where(*_here(desk, Answer)))
     sent = conn.execute(select(Workbook.name, Workbook.sent_at).where(*_here(desk, Workbook)))
-    return answers == packed.answers and dict(sent.tuples()) == packed.workbooks
+    return answers == packed.answers and dict(sent.all()) == packed.workbooks
 
 
 def _require_new_key(conn: Connection, desk: Desk, key: str) -> None:

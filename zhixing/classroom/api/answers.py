@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from zhixing.classroom.desk import (
+    Desk,
     Standing,
     Try,
     answer_state,
@@ -18,15 +19,18 @@ from zhixing.classroom.desk import (
     reading_desk_of,
     tries_of,
 )
-from zhixing.classroom.problem import ProblemError, not_found
+from zhixing.classroom.hall import Hall
+from zhixing.classroom.problem import ProblemError
 from zhixing.classroom.scopes import scopes
 from zhixing.classroom.visitor import (
     CurrentHall,
     CurrentIdentity,
     CurrentViewer,
+    Identity,
     current_viewer,
 )
 from zhixing.course import Lesson
+from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
 from zhixing.question import Question
 from zhixing.records.draft import AnswerDraft, Recorded
@@ -101,28 +105,24 @@ async def give_answer(
     """Take one answer; the same key again gives the first receipt and 200."""
     lesson = lesson_of_question(hall.course(course), question)
     asked = question_of(lesson, question)
-    if given.version != asked.version:
-        raise ProblemError(
-            409,
-            "unknown_version",
-            "这道题已经更新，您看到的是旧版本。",
-            "请刷新页面后再答。",
-            "version",
-        )
     try:
-        recorded = await hall.recorder.record(
-            _draft(identity.username, course, lesson, asked, given, hall.clock())
-        )
-    except NotEnrolledError:
-        await current_viewer(identity, hall)  # says so where the roster has no such person
-        raise not_found() from None
+        draft = _draft(identity.username, course, lesson, asked, given, hall.clock())
+        recorded = await hall.recorder.record(draft)
+    except (ProblemError, InvalidAnswerError, NotEnrolledError):
+        # Whoever is not enrolled learns of no question that it exists.
+        await _own_desk(hall, identity, course, lesson)
+        raise
     if not recorded.repeated:
         return _receipt(recorded, _fresh_state(lesson, asked, recorded))
     response.status_code = 200
     # Much may have happened since the first time, so the standing is read and not worked out.
-    viewer = await current_viewer(identity, hall)
-    desk = await desk_of(hall, viewer, course, lesson.id)
+    desk = await _own_desk(hall, identity, course, lesson)
     return _receipt(recorded, desk.state(asked, hall.clock()))
+
+
+async def _own_desk(hall: Hall, identity: Identity, course_id: str, lesson: Lesson) -> Desk:
+    viewer = await current_viewer(identity, hall)
+    return await desk_of(hall, viewer, course_id, lesson.id)
 
 
 def _draft(
@@ -135,6 +135,14 @@ def _draft(
 ) -> AnswerDraft:
     # Enrolment, dates, tries and hand-in are looked up by the recorder, for many answers at
     # once and in the transaction that writes them; nothing can change in between.
+    if given.version != question.version:
+        raise ProblemError(
+            409,
+            "unknown_version",
+            "这道题已经更新，您看到的是旧版本。",
+            "请刷新页面后再答。",
+            "version",
+        )
     marked = mark(question, given.value)
     return AnswerDraft(
         enrolment_id=None,

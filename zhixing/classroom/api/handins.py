@@ -115,15 +115,17 @@ def _require_notebook(content: bytes) -> None:
     if len(content) > LARGEST_WORKBOOK:
         raise ProblemError(413, "too_large", "笔记本超过 2 MB。", "请清除输出后再交。")
     try:
-        cells = json.loads(content)["cells"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        is_notebook = all(_is_cell(cell) for cell in json.loads(content)["cells"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        is_notebook = False
+    if not is_notebook:
         raise ProblemError(
             422, "no_notebook", "这不是能读的笔记本。", "请在 JupyterLab 里保存后再交。"
-        ) from error
-    if not isinstance(cells, list):
-        raise ProblemError(
-            422, "no_notebook", "笔记本里没有单元格。", "请在 JupyterLab 里保存后再交。"
         )
+
+
+def _is_cell(cell: Any) -> bool:
+    return isinstance(cell["source"], str | list) and isinstance(cell["metadata"], dict)
 
 
 def _keep_workbook(conn: Connection, desk: Desk, name: str, content: bytes, now: datetime) -> None:

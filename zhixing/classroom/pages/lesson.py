@@ -11,7 +11,7 @@ from typing import Any
 from zhixing.classroom.desk import Desk
 from zhixing.classroom.handin import HandInReceipt
 from zhixing.classroom.markdown import html_from_markdown
-from zhixing.course import Block, Course, Lesson, Section
+from zhixing.course import Block, Course, Section
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ class BoxedKernel(AsyncKernelManager):
         given = dict(kwargs.get("env") or {})
         command, kwargs = await super()._async_pre_start_kernel(**kwargs)
         # A signal would end the box instead of the cell.
-        self.kernel_spec.interrupt_mode = "message"
+        if self.kernel_spec is not None:
+            self.kernel_spec.interrupt_mode = "message"
         kwargs["env"] = self._environment(given)
         # What code writes past its kernel must not reach the terminal or log of whoever runs it.
         kwargs["stdout"] = kwargs["stderr"] = subprocess.DEVNULL

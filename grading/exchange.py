@@ -209,6 +209,10 @@ def _is_plain(member: zipfile.ZipInfo) -> bool:
 class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
     """Release scores and comments of the gradebook to the learners' course pages."""
 
+    def __init__(self, authentictor: Any = None, **options: Any) -> None:
+        # nbgrader 0.9.6 misspells the name here, and traitlets warns of it.
+        super().__init__(**{"authenticator": authentictor, **options})
+
     def copy_files(self) -> None:
         """Post the grades of everybody asked for whose grading is finished."""
         entries = [

@@ -13,7 +13,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 
-from grading.release import nbgrader_api
+from grading.nbgraderapi import nbgrader_api, reason_from_outcome
 from zhixing.errors import ZhixingError
 
 GRADED, WAITING, FAILED, SKIPPED = "graded", "waiting", "failed", "skipped"
@@ -80,7 +80,7 @@ def _outcome(api: Any, lesson: str, username: str, *, again: bool) -> Outcome:
         return _from_gradebook(api, lesson, username, SKIPPED)
     answer = api.autograde(lesson, username, force=True)
     if not answer["success"]:
-        return Outcome(username, FAILED, reason=_reason(answer))
+        return Outcome(username, FAILED, reason=reason_from_outcome(answer))
     return _from_gradebook(api, lesson, username, "")
 
 
@@ -99,10 +99,3 @@ def _from_gradebook(api: Any, lesson: str, username: str, state: str) -> Outcome
         found = gradebook.find_submission(lesson, username)
         state = state or (WAITING if found.needs_manual_grade else GRADED)
         return Outcome(username, state, found.score, found.max_score)
-
-
-def _reason(answer: dict[str, Any]) -> str:
-    """Last error of the log, which is the one that was raised on from earlier ones."""
-    text = f"{answer.get('log', '')}\n{answer.get('error', '')}"
-    ours = [line for line in text.splitlines() if "Error: " in line]
-    return ours[-1].split("Error: ", 1)[1].strip() if ours else text.strip()[-300:]

@@ -108,15 +108,26 @@ def texts_in(value: Any) -> Iterator[str]:
 
 
 def _hidden_lines(folder: Path) -> Iterator[str]:
-    """Lines between the marks of the source that stand nowhere outside of them."""
+    """Lines between the marks of the source, but what code outside of them has as well."""
     hidden: set[str] = set()
     shown: set[str] = set()
     for path in folder.rglob("*.ipynb"):
         for cell in json.loads(path.read_bytes())["cells"]:
-            is_hidden = False
-            for line in "".join(cell["source"]).splitlines():
-                mark = _MARKS.search(line)
-                is_hidden = mark[1].upper() == "BEGIN" if mark else is_hidden
-                if not mark:
-                    (hidden if is_hidden else shown).add(line.strip())
+            inside, outside = _parted_lines("".join(cell["source"]))
+            hidden |= inside
+            if cell["cell_type"] == "code":
+                shown |= outside
     yield from (line for line in hidden - shown if len(line) >= SHORTEST_SECRET)
+
+
+def _parted_lines(source: str) -> tuple[set[str], set[str]]:
+    inside: set[str] = set()
+    outside: set[str] = set()
+    is_inside = False
+    for line in source.splitlines():
+        mark = _MARKS.search(line)
+        if mark:
+            is_inside = mark[1].upper() == "BEGIN"
+        else:
+            (inside if is_inside else outside).add(line.strip())
+    return inside, outside

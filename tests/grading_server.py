@@ -18,9 +18,10 @@ TOKEN = "gei-ceshi-yong-2026"
 
 @dataclass(frozen=True)
 class FormgraderServer:
-    """Where it listens."""
+    """Where it listens, and over which course."""
 
     url: str
+    course_dir: Path
 
     def address(self, path: str) -> str:
         return f"{self.url}/formgrader/{path}?token={TOKEN}"
@@ -38,7 +39,7 @@ def formgrader_server(course_dir: Path) -> Iterator[FormgraderServer]:
             _command(home, port), cwd=home, env=_environ(home), stdout=log, stderr=log
         )
         try:
-            yield _ready(FormgraderServer(f"http://127.0.0.1:{port}"), process, home)
+            yield _ready(FormgraderServer(f"http://127.0.0.1:{port}", course_dir), process, home)
         finally:
             process.terminate()
             process.wait(30)

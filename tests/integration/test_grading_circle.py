@@ -19,7 +19,7 @@ from grading.autograding import (
     submitted_usernames,
 )
 from grading.autograding import autograde as autograde_each
-from grading.release import nbgrader_api
+from grading.nbgraderapi import nbgrader_api
 from grading.released import grades_payload
 from tests.grading_course import (
     ADVICE,

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from grading.autograding import WAITING, autograde
 from grading.classroom import ClassroomError
 from grading.exchange import MOST_FILES, unpack
-from grading.release import nbgrader_api
+from grading.nbgraderapi import nbgrader_api
 from grading.submittedfile import SubmittedFileError
 from tests.classroom_school import (
     API,

@@ -1,0 +1,131 @@
+"""Formgrader's pages in a real Jupyter server: they answer, in Chinese, and show work inert."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from nbgrader.api import Gradebook
+
+from grading.autograding import autograde
+from tests.grading_course import hand_in, released_course, right_answers, workbook
+from tests.grading_server import TOKEN, FormgraderServer, formgrader_server
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
+SCRIPT = "核对<b>底数</b>。<script>window.broken = 1</script>"
+PAGES = {
+    "manage_assignments": "课时",
+    "manage_submissions/L3": "交卷时间",
+    "gradebook": "人工批改",
+    "gradebook/L3": "平均分",
+    "gradebook/L3/L3": "显示姓名",
+    "manage_students": "学员",
+    "manage_students/zhang": "总分",
+    "manage_students/zhang/L3": "笔记本",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FormgraderServer]:
+    course = released_course(tmp_path_factory.mktemp("教员"), "L3")
+    books = {"D1": workbook(course, {"d1-clean": "print('<script>window.broken = 2</script>')"})}
+    hand_in(course, "L3", "zhang", right_answers(course, "L3", SCRIPT), books)
+    assert [one.state for one in autograde(course, "L3", ["zhang"])] == ["waiting"]
+    with formgrader_server(course) as started:
+        yield started
+
+
+@pytest.mark.parametrize("path", sorted(PAGES))
+def test_every_page_answers_in_chinese_and_asks_nobody_outside(
+    server: FormgraderServer, path: str
+) -> None:
+    answer = server.get(path)
+    assert answer.status_code == 200
+    assert PAGES[path] in answer.text
+    assert "https://" not in answer.text.replace("https://nbgrader", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["utils", "manage_assignments", "manage_submissions", "formgrade", "formgrade_models"]
+)
+def test_its_scripts_are_served_in_chinese(server: FormgraderServer, name: str) -> None:
+    answer = server.get(f"static/js/{name}.js")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert any("一" <= letter <= "鿿" for letter in answer.text)
+
+
+def test_a_script_that_is_none_of_nbgraders_is_not_served(server: FormgraderServer) -> None:
+    assert server.get("static/js/nothing.js").status_code == 404
+
+
+def submissions(server: FormgraderServer, notebook: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = server.get(f"api/submitted_notebooks/L3/{notebook}").json()
+    return found
+
+
+@pytest.mark.parametrize("notebook", ["L3", "D1"])
+def test_the_grading_page_shows_the_work_and_runs_nothing_of_it(
+    server: FormgraderServer, notebook: str
+) -> None:
+    answer = page_of(server, notebook)
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'nonce-" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "unsafe-eval" not in policy
+    nonce = policy.split("'nonce-")[1].split("'")[0]
+    scripts = answer.text.count("<script")
+    assert scripts
+    assert answer.text.count(f'<script nonce="{nonce}"') == scripts
+    assert "<script>window.broken" not in answer.text
+    assert "&lt;script&gt;window.broken" in answer.text
+
+
+def page_of(server: FormgraderServer, notebook: str) -> httpx.Response:
+    return server.get(f"submissions/{submissions(server, notebook)[0]['id']}/")
+
+
+def test_each_look_at_a_page_has_a_nonce_of_its_own(server: FormgraderServer) -> None:
+    first, second = (page_of(server, "L3").headers["content-security-policy"] for _ in "12")
+    assert first != second
+
+
+def test_the_grading_page_has_the_rubric_and_what_was_answered(server: FormgraderServer) -> None:
+    text = page_of(server, "L3").text
+    assert "评分标准" in text
+    assert "写明谁、怎样、何时，照着就能做" in text
+    assert "第 1 次作答：" in text
+
+
+def test_a_crafted_address_cannot_put_script_into_a_page(server: FormgraderServer) -> None:
+    answer = server.get("manage_students/%22;alert(1);%22%3C%2Fscript%3E%3Cscript%3Ealert(2)")
+    assert "<script>alert(2)" not in answer.text
+    assert '";alert(1)' not in answer.text
+
+
+def test_a_notebook_that_was_not_handed_in_says_so(server: FormgraderServer) -> None:
+    assert server.get("submissions/0123456789abcdef/").status_code == 404
+
+
+def test_without_a_token_nothing_is_shown(server: FormgraderServer) -> None:
+    answer = httpx.get(f"{server.url}/formgrader/manage_assignments", follow_redirects=True)
+    assert "交卷份数" not in answer.text
+
+
+def test_autograde_and_feedback_buttons_do_their_work(server: FormgraderServer) -> None:
+    for button in ("submission/L3/zhang/autograde", "assignment/L3/zhang/generate_feedback"):
+        answer = httpx.post(
+            server.address(f"api/{button}"),
+            headers={"Authorization": f"token {TOKEN}"},
+            timeout=120,
+        )
+        assert answer.status_code == 200
+        assert answer.json()["success"], answer.json()
+
+
+def test_a_name_from_the_roster_is_text(server: FormgraderServer) -> None:
+    with Gradebook(f"sqlite:///{server.course_dir / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_student("zhang", last_name="张<i>𠮷</i>", first_name="")
+    text = page_of(server, "L3").text
+    assert "张&lt;i&gt;𠮷&lt;/i&gt;" in text

@@ -27,8 +27,8 @@ from zhixing.errors import ZhixingError
 TALK = {
     GRADED: "已批完",
     WAITING: "待人工批改",
-    SKIPPED: "没有变化，未重评",
-    FAILED: "没有评成",
+    SKIPPED: "没有变化，没有重批",
+    FAILED: "没有批成",
 }
 
 
@@ -63,7 +63,7 @@ def grade(assignment: str, course_dir: Path, *, again: bool, as_json: bool) -> N
 
 def _watched(outcomes: Iterable[Outcome], usernames: list[str]) -> Iterable[Outcome]:
     console = Console(stderr=True)
-    return track(outcomes, description="评分", total=len(usernames), console=console)
+    return track(outcomes, description="自动批改", total=len(usernames), console=console)
 
 
 def _tell(outcomes: list[Outcome], assignment: str) -> None:

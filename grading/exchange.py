@@ -223,7 +223,7 @@ class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         if waiting:
             self.log.warning("还没有批完，暂不发布：%s", "、".join(waiting))
         if not entries or (waiting and not self._is_for_all):
-            self.fail(f"《{self.lesson}》没有可以发布的成绩：请先收卷、自动评分并批完建议题。")
+            self.fail(f"《{self.lesson}》没有可以发布的成绩：请先收卷、自动批改并批完建议题。")
 
     def _given(self, gradebook: Gradebook, entry: dict[str, Any]) -> bool:
         payload = grades_payload(gradebook, self.lesson, entry["username"], entry["submitted_at"])

@@ -67,6 +67,8 @@ def _is_outside(url: str, server: FormgraderServer) -> bool:
 def open_work(page: Page, server: FormgraderServer, notebook: str, username: str) -> None:
     found = server.get(f"api/submitted_notebooks/L3/{notebook}").json()
     work = next(one for one in found if one["student"] == username)
+    # The server's cookie is for the folder of the page that it was given on.
+    page.goto(server.address("manage_assignments"))
     page.goto(server.address(f"submissions/{work['id']}/"))
     # nbgrader hears of a score only once it has fetched the grades.
     page.wait_for_load_state("networkidle")

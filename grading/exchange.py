@@ -122,8 +122,10 @@ class Collect(Exchange, abc.ExchangeCollect):
         ]
         if not entries:
             self.log.warning("《%s》还没有人交卷", self.lesson)
+        self._taken = 0
         refused = [entry["username"] for entry in entries if not self._is_taken(entry)]
         self._name_students(entries)
+        self.log.info("共有 %s 份卷子，这次新收 %s 份", len(entries), self._taken)
         if refused:
             self.fail(f"有 {len(refused)} 份没有收下，其余已收：{'、'.join(refused)}。原因见上面。")
 
@@ -138,7 +140,8 @@ class Collect(Exchange, abc.ExchangeCollect):
             message = f"{entry['username']} 的《{self.lesson}》没有收下：{error}"
             self.log.error(message)  # noqa: TRY400 - see above
             return False
-        self.log.info("已收 %s 的《%s》", entry["username"], self.lesson)
+        self.log.debug("已收 %s 的《%s》", entry["username"], self.lesson)
+        self._taken += 1
         return True
 
     def _place_of(self, entry: dict[str, Any]) -> Path:
@@ -220,6 +223,7 @@ class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         ]
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             waiting = [entry["username"] for entry in entries if not self._given(gradebook, entry)]
+        self.log.info("已发布 %s 份成绩", len(entries) - len(waiting))
         if waiting:
             self.log.warning("还没有批完，暂不发布：%s", "、".join(waiting))
         if not entries or (waiting and not self._is_for_all):
@@ -230,7 +234,7 @@ class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         if payload is None:
             return False
         self.classroom.release_grades(entry["id"], payload)
-        self.log.info("已向 %s 发布《%s》的成绩", entry["username"], self.lesson)
+        self.log.debug("已向 %s 发布《%s》的成绩", entry["username"], self.lesson)
         return True
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from zhixing.classroom.hall import Hall, current_hall
+from zhixing.classroom.hall import Hall, current_hall, hall_of
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.scope import Viewer, viewer_by_username
 
@@ -29,9 +29,7 @@ class Identity:
 Identify = Callable[[Request], Awaitable[Identity | None]]
 
 
-async def current_identity(
-    request: Request, hall: Annotated[Hall, Depends(current_hall)]
-) -> Identity:
+async def current_identity(request: Request) -> Identity:
     """Return who a request comes from; says nothing yet of what the records know of them.
 
     Raises
@@ -40,7 +38,7 @@ async def current_identity(
         401 without a valid log-in, 403 where a cookie came without our own header (another
         site's form cannot send it).
     """
-    identity = await hall.identify(request)
+    identity = await hall_of(request).identify(request)
     if identity is None:
         raise ProblemError(
             401, "signed_out", "登录已过期。", "请重新登录；写好的答案还在，会自动补交。"

@@ -40,7 +40,7 @@ def make_course() -> Course:
         Question(
             id=f"{LESSON}-{n}",
             kind="single",
-            prompt=f"第 {n} 题:下列说法中正确的是哪一项?",
+            prompt=f"第 {n} 题：下列说法中正确的是哪一项?",
             points=1.0,
             key={"option": "a"},
             options=options,

@@ -61,14 +61,14 @@ def clean_cell(cell: Cell, column: Column) -> Clean:
         is_choice = column.kind == "choice"
         return _choice(text, column.choices) if is_choice else _CLEANERS[column.kind](text)
     if column.is_required:
-        raise CellError("没有填", column.note, "请补上;如有合并单元格,请先取消合并。")
+        raise CellError("没有填", column.note, "请补上；如有合并单元格，请先取消合并。")
     return () if column.kind in ("codes", "usernames") else ""
 
 
 def _require_plain(cell: Cell) -> None:
     if cell.flaw == "formula":
         raise CellError(
-            "单元格里是公式", "文字或数字", "请复制这一列,用“选择性粘贴—数值”贴回原处。"
+            "单元格里是公式", "文字或数字", "请复制这一列，用“选择性粘贴—数值”贴回原处。"
         )
     if cell.flaw == "error":
         raise CellError(f"单元格里是错误值 {cell.value}", "文字或数字")
@@ -102,7 +102,7 @@ def _stripped(text: str) -> str:
 def _code(text: str) -> str:
     code = unicodedata.normalize("NFKC", text)
     if not _CODE.fullmatch(code):
-        raise CellError(f"填的是“{text}”", "字母、数字、横线、下划线组成的编码,最多 64 位")
+        raise CellError(f"填的是“{text}”", "字母、数字、横线、下划线组成的编码，最多 64 位")
     return code
 
 
@@ -138,11 +138,11 @@ def _date(text: str) -> date:
     try:
         return date(*map(int, found.groups())) if found else _no_date(text)
     except ValueError as error:
-        raise CellError(f"填的是“{text}”", "日历上有的日期,如 2026-09-01") from error
+        raise CellError(f"填的是“{text}”", "日历上有的日期，如 2026-09-01") from error
 
 
 def _no_date(text: str) -> date:
-    raise CellError(f"填的是“{text}”", "日期,如 2026-09-01")
+    raise CellError(f"填的是“{text}”", "日期，如 2026-09-01")
 
 
 def _several(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:

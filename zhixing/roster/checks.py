@@ -83,7 +83,7 @@ def _repeats(noun: str, field: str, keys: Iterable[tuple[int, Any]]) -> Iterator
                 field,
                 f"“{shown}”与第 {first[key]} 行重复",
                 "每行不重复",
-                "请删去多余的一行,或改正编码。",
+                "请删去多余的一行，或改正编码。",
             )
         first.setdefault(key, row)
 
@@ -109,7 +109,7 @@ def _missing_unit(
     """Say so if the code names no unit of this tree."""
     expected = f"“单位”表中的{TREES[tree]}编码"
     if not context.exists("unit", code):
-        step = "请更正编码,或先在“单位”表中加上这个单位。"
+        step = "请更正编码，或先在“单位”表中加上这个单位。"
         yield _problem(noun, row, field, f"没有编码为“{code}”的单位", expected, step)
         return
     unit = context.unit(code)
@@ -175,7 +175,7 @@ def _persons(context: Context) -> Iterator[Problem]:
             yield from _missing_unit(
                 context, "person", person.row, "party_unit", person.party_unit, "party"
             )
-        step = "登录名一经使用不再更改;请填原来的登录名,或为新人员另起一个。"
+        step = "登录名一经使用不再更改；请填原来的登录名，或为新人员另起一个。"
         if names.get(person.key, person.username) != person.username:
             found = f"人员“{person.key}”的登录名原为“{names[person.key]}”"
             yield _problem("person", person.row, "username", found, "不变", step)
@@ -189,7 +189,7 @@ def _missing_person(
 ) -> Iterator[Problem]:
     if not context.exists("person", username):
         found = f"没有登录名为“{username}”的人员"
-        step = "请更正,或先在“人员”表中加上。"
+        step = "请更正，或先在“人员”表中加上。"
         yield _problem(noun, row, field, found, "“人员”表中的登录名", step)
 
 
@@ -255,13 +255,13 @@ def _members(context: Context) -> Iterator[Problem]:
     for member in context.roster.members:
         if not context.exists("cohort", member.cohort):
             found = f"没有名为“{member.cohort}”的班次"
-            step = "请更正,或先在“班次”表中加上。"
+            step = "请更正，或先在“班次”表中加上。"
             yield _problem("member", member.row, "cohort", found, "“班次”表中的名称", step)
         yield from _person_with_role(context, member, "username", member.username, "cadre")
         taught_by = trainers.get(member.cohort) or _known_trainers(context, member.cohort)
         if member.username in taught_by:
             found = f"“{member.username}”是本班教员"
-            step = "教员不能给自己评分;请把此人编入别的班次。"
+            step = "教员不能给自己评分；请把此人编入别的班次。"
             yield _problem("member", member.row, "username", found, "不是本班教员的人员", step)
 
 

@@ -61,9 +61,9 @@ def template(file: Path) -> None:
     """Write an Excel template with headers, lists to choose from and a guide."""
     with _told():
         if file.suffix != ".xlsx":
-            raise ZhixingError(f"文件名是“{file.name}”,应以 .xlsx 结尾。请换一个文件名。")
+            raise ZhixingError(f"文件名是“{file.name}”，应以 .xlsx 结尾。请换一个文件名。")
         if file.exists():
-            raise ZhixingError(f"{file} 已存在,不会覆盖。请换一个文件名。")
+            raise ZhixingError(f"{file} 已存在，不会覆盖。请换一个文件名。")
         write_template(file)
     click.echo(file)
 

@@ -33,7 +33,7 @@ def write_handout(path: Path, accounts: Iterable[NewAccount]) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise HandoutError(f"{path} 已存在,里面可能有尚未发出的密码。请换一个文件名。") from error
+        raise HandoutError(f"{path} 已存在，里面可能有尚未发出的密码。请换一个文件名。") from error
     except OSError as error:
         raise HandoutError(f"写不了 {path}({error.strerror})。请换一个可写的位置。") from error
     with os.fdopen(descriptor, "wb") as file:

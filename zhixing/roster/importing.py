@@ -137,5 +137,5 @@ def write_plan(
     """
     with store.begin() as conn:
         if known_from_records(conn) != plan.known:
-            raise RosterRaceError("导入期间花名册被另一处修改,未写入任何内容。请重新运行一次。")
+            raise RosterRaceError("导入期间花名册被另一处修改，未写入任何内容。请重新运行一次。")
         write_changes(conn, plan.changes, Import(actor, now, hashes))

@@ -31,4 +31,4 @@ class RosterError(ZhixingError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        super().__init__(f"花名册有 {len(problems)} 处需要更正,未导入任何内容。")
+        super().__init__(f"花名册有 {len(problems)} 处需要更正，未导入任何内容。")

@@ -69,7 +69,7 @@ def _read_table(
                 "",
                 f"没有这张表(文件里有:{names})",
                 f"名为“{sheet.title}”的表",
-                "没有内容也要保留空表;请用模板重新填写。",
+                "没有内容也要保留空表；请用模板重新填写。",
             )
         )
         return _Table()
@@ -106,7 +106,7 @@ def _header_problems(sheet: Sheet, header: list[str]) -> Iterator[Problem]:
                 title,
                 "多出了这一列",
                 f"只有:{expected}",
-                "请删去这一列;平台不需要的个人信息不要放进花名册。",
+                "请删去这一列；平台不需要的个人信息不要放进花名册。",
             )
 
 
@@ -168,7 +168,7 @@ def _require_not_private(text: str) -> None:
         raise CellError(
             f"“{masked(text.strip())}”像是{kind}",
             "不含身份证号和手机号",
-            "平台不收集这类信息,请改用本单位自定的编码。",
+            "平台不收集这类信息，请改用本单位自定的编码。",
         )
 
 

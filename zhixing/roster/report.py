@@ -62,13 +62,13 @@ def _json(value: Any) -> str:
 def _cut(lines: list[str]) -> Iterator[str]:
     yield from lines[:MOST_SHOWN]
     if len(lines) > MOST_SHOWN:
-        yield f"  ……其余 {len(lines) - MOST_SHOWN} 条,加 --json 可看全部。"
+        yield f"  ……其余 {len(lines) - MOST_SHOWN} 条，加 --json 可看全部。"
 
 
 def _conclusion(changes: Changes, *, is_dry_run: bool) -> str:
     if is_dry_run:
-        return "检查通过,以上只是预览,未写入任何内容。"
-    return "导入完成。" if changes.rows else "没有需要改动的内容,记录保持原样。"
+        return "检查通过，以上只是预览，未写入任何内容。"
+    return "导入完成。" if changes.rows else "没有需要改动的内容，记录保持原样。"
 
 
 def _change_line(change: Change) -> str:

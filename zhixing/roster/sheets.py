@@ -60,7 +60,7 @@ UNITS = Sheet(
     "单位",
     "unit",
     (
-        Column("单位编码", "code", "code", "本单位自定,不重复,今后不改", "示例-JD01"),
+        Column("单位编码", "code", "code", "本单位自定，不重复，今后不改", "示例-JD01"),
         Column("单位名称", "name", "name", "全称", "清河街道", width=28),
         Column(
             "树", "tree", "choice", "属地与党组织分两棵树", "属地", choices=tuple(TREES.values())
@@ -77,13 +77,18 @@ UNITS = Sheet(
             choices=kind_titles("place") + kind_titles("party"),
         ),
         Column(
-            "上级编码", "parent", "code", "同一棵树的上级;最高一级留空", "示例-Q", is_required=False
+            "上级编码",
+            "parent",
+            "code",
+            "同一棵树的上级；最高一级留空",
+            "示例-Q",
+            is_required=False,
         ),
         Column(
             "对应属地编码",
             "places",
             "codes",
-            "仅党组织填写:在哪些属地开展工作,多个用顿号隔开",
+            "仅党组织填写：在哪些属地开展工作，多个用顿号隔开",
             "",
             is_required=False,
             width=28,
@@ -95,7 +100,9 @@ PERSONS = Sheet(
     "人员",
     "person",
     (
-        Column("人员编码", "key", "code", "本单位自定,不重复,今后不改;不要填身份证号", "示例-0001"),
+        Column(
+            "人员编码", "key", "code", "本单位自定，不重复，今后不改；不要填身份证号", "示例-0001"
+        ),
         Column(
             "登录名",
             "username",
@@ -123,7 +130,7 @@ PERSONS = Sheet(
             "在岗",
             "is_active",
             "choice",
-            "填“否”即停用账号,学习记录保留;留空为“是”",
+            "填“否”即停用账号，学习记录保留；留空为“是”",
             YES,
             is_required=False,
             choices=(YES, NO),
@@ -145,7 +152,7 @@ ROLE_ROWS = Sheet(
             "单位编码",
             "unit",
             "code",
-            "街道组织部门填所管街道,区组织部门填所管区,其余留空",
+            "街道组织部门填所管街道，区组织部门填所管区，其余留空",
             "",
             is_required=False,
         ),
@@ -153,7 +160,7 @@ ROLE_ROWS = Sheet(
             "有效",
             "is_valid",
             "choice",
-            "填“否”即收回这个角色;留空为“是”",
+            "填“否”即收回这个角色；留空为“是”",
             YES,
             is_required=False,
             choices=(YES, NO),
@@ -167,7 +174,7 @@ COHORTS = Sheet(
     "班次",
     "cohort",
     (
-        Column("班次名称", "title", "name", "不重复,今后不改", "示例 2026 年秋季班", width=32),
+        Column("班次名称", "title", "name", "不重复，今后不改", "示例 2026 年秋季班", width=32),
         Column("课程", "course", "code", "课程文件夹的名称", "shujiketang"),
         Column("开班日期", "opens", "date", "当日 0 时起可学习", "2026-09-01", width=14),
         Column("结班日期", "closes", "date", "当日 24 时止", "2026-12-31", width=14),
@@ -175,7 +182,7 @@ COHORTS = Sheet(
             "教员登录名",
             "trainers",
             "usernames",
-            "多个用顿号隔开;不在此列的教员看不到本班",
+            "多个用顿号隔开；不在此列的教员看不到本班",
             "wanglaoshi",
             is_required=False,
             width=28,

@@ -59,13 +59,13 @@ def read_sheets(path: Path) -> dict[str, list[RawRow]]:
         try:
             book = openpyxl.load_workbook(path, read_only=True)
         except _BROKEN as error:
-            raise _refused(f"文件已损坏,无法读取({error})") from error
+            raise _refused(f"文件已损坏，无法读取({error})") from error
         try:
             return {sheet.title.strip(): list(_rows(sheet)) for sheet in book.worksheets}
         except RosterError:
             raise  # a ValueError as well, and not damage
         except _BROKEN as error:
-            raise _refused(f"文件已损坏,无法读取({error})") from error
+            raise _refused(f"文件已损坏，无法读取({error})") from error
         finally:
             book.close()
 

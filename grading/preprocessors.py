@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,21 @@ class ScoreQuestions(NbGraderPreprocessor):
             return nb, resources
 
     def _course(self) -> Course:
-        return load_course(Path(self.config.CourseDirectory.root))
+        root = Path(self.config.CourseDirectory.root)
+        return _course_as_of(root, newest_change(root))
+
+
+def newest_change(course_dir: Path) -> int:
+    """When what an author writes in a course directory was last changed, in nanoseconds."""
+    folders = [course_dir / name for name in ("cases", "data", "questions", "source")]
+    written = [path for folder in folders for path in (folder, *folder.rglob("*")) if path.exists()]
+    return max(path.stat().st_mtime_ns for path in (course_dir / "course.toml", *written))
+
+
+@lru_cache(maxsize=8)
+def _course_as_of(course_dir: Path, _changed: int) -> Course:
+    """Keep the course between hand-ins: solving its data tasks again takes 0.1 s."""
+    return load_course(course_dir)
 
 
 def _question_of_cell(lesson: Lesson | None, cell: Any) -> Question | None:

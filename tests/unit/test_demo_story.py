@@ -139,4 +139,4 @@ def test_one_cadre_has_something_to_do_and_one_has_feedback(story: tuple[Chapter
     assert 0 < len(midway[-1].run.best) < len(midway[-1].run.lesson.questions)
     finished = [chapter for chapter in story if chapter.username == FINISHED]
     assert len(finished) == len(COURSE.lessons)
-    assert all(chapter.judgement and chapter.judgement.comment for chapter in finished)
+    assert all(chapter.judgement and chapter.judgement.verdicts for chapter in finished)

@@ -13,7 +13,7 @@ from zhixing.course import Course
 from zhixing.demo.district import STAFF, demo_roster
 from zhixing.demo.pace import ZONE
 from zhixing.demo.story import FINISHED, MIDWAY, tell
-from zhixing.demo.writing import PackageBuilder, write_accesses, write_story, write_versions
+from zhixing.demo.writing import GradingDesk, write_accesses, write_story, write_versions
 from zhixing.errors import ZhixingError
 from zhixing.person import ROLES
 from zhixing.records.accounts import hash_password
@@ -51,7 +51,7 @@ def fill_demo(
     store: Store,
     courses: tuple[Course, ...],
     password: str,
-    build_package: PackageBuilder,
+    desk: GradingDesk,
     *,
     seed: int = 2026,
     now: datetime | None = None,
@@ -75,7 +75,7 @@ def fill_demo(
     with store.begin() as conn:
         is_new = not _is_filled(conn)
         if is_new:
-            _fill(conn, courses, password_hash, build_package, seed, moment)
+            _fill(conn, courses, password_hash, desk, seed, moment)
         else:
             _set_password(conn, password_hash, moment)
         return _summary(conn, is_new=is_new)
@@ -88,7 +88,7 @@ def _is_filled(conn: Connection) -> bool:
     units = conn.scalar(select(func.count()).select_from(Unit))
     if people or units:
         raise NotADemoError(
-            f"这个数据文件夹里已有 {people} 名人员、{units} 个单位,不是演示数据,未作任何改动。"
+            f"这个数据文件夹里已有 {people} 名人员、{units} 个单位，不是演示数据，未作任何改动。"
             "请用 --data 另指一个空文件夹来看演示。"
         )
     return False
@@ -98,7 +98,7 @@ def _fill(
     conn: Connection,
     courses: tuple[Course, ...],
     password_hash: str,
-    build_package: PackageBuilder,
+    desk: GradingDesk,
     seed: int,
     now: datetime,
 ) -> None:
@@ -110,7 +110,7 @@ def _fill(
     job = Import(ACTOR, opens - timedelta(days=3), hashes, must_change=False)
     write_changes(conn, changes, job)
     write_versions(conn, courses, opens - timedelta(days=10))
-    write_story(conn, tell(seed, roster, courses, opens, now), build_package)
+    write_story(conn, tell(seed, roster, courses, opens, now), desk)
     write_accesses(conn, now)
     add_audit(conn, ACTOR, FILLED, "demo", now, seed=seed)
 
@@ -133,7 +133,7 @@ def _summary(conn: Connection, *, is_new: bool) -> DemoSummary:
     def count(table: type[Any]) -> int:
         return conn.scalar(select(func.count()).select_from(table)) or 0
 
-    logins = [(MIDWAY, "学员,学到一半"), (FINISHED, "学员,有成绩和评语可看")]
+    logins = [(MIDWAY, "学员，学到一半"), (FINISHED, "学员，有成绩和评语可看")]
     logins += [(who.username, ROLES[who.role]) for who in STAFF]
     return DemoSummary(
         is_new, count(Person), count(Answer), count(Submission), count(Grade), tuple(logins)

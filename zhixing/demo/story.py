@@ -5,54 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from zhixing.course import Course
 from zhixing.demo.district import STREETS, TRAINERS, cohort_title
 from zhixing.demo.history import LessonRun, run_course
 from zhixing.demo.pace import Pace, daily, draw_pace, draw_sittings, office_hour
-from zhixing.question import Question
 from zhixing.roster.entries import Roster
 
 MIDWAY, FINISHED = "cadre001", "cadre002"
 """Who has something to do at once, and who has feedback to read."""
 
+GRADED_SHARE = 0.25
+"""Of the hand-ins. Each is graded by nbgrader itself as the demo is filled, 0.2 s apiece."""
+
 _ENERGY = {"JD1-1": 1.4, "JD1-2": 1.0, "JD1-3": 0.7, "JD2-1": 1.1, "JD2-2": 0.55, "JD2-3": 0.9}
 """How well each community is under way; 1 where nothing is said."""
 
-_OVERALL = (
-    "完成得认真。请重看答错题目的解析,下次集中讨论时带上您小区的例子。",
-    "基础扎实,联系实际还可以更具体。欢迎把建议带到网格例会上试一试。",
-    "已通过。写工作建议时,先写一件能在一个月内办成的事。",
-    "整体不错,数据部分口径清楚;个别概念请对照课文再看一遍。",
-)
 _COMMENTS = (
-    "建议具体,责任人和时限都写清楚了;下一步请补上怎样回访居民。",
+    "建议具体，责任人和时限都写清楚了；下一步请补上怎样回访居民。",
     "思路对头。请再说明遇到居民不配合时先做什么、后做什么。",
-    "能从本小区的实际出发,很好。数据口径请与网格名册核对一遍。",
-    "提法稍大,请选一件小事写清楚谁来办、几天办、办完怎么知道办好了。",
-    "考虑到了隐私和自愿,值得肯定;可以再补一句应急时的安排。",
+    "能从本小区的实际出发，很好。数据口径请与网格名册核对一遍。",
+    "提法稍大，请选一件小事写清楚谁来办、几天办、办完怎么知道办好了。",
+    "考虑到了隐私和自愿，值得肯定；可以再补一句应急时的安排。",
 )
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What a trainer says of one written answer; ``share`` of its points, 0 to 1."""
+
+    question_id: str
+    share: float
+    comment: str
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """What a trainer released for a submission; ``cells`` as :class:`Grade` keeps them."""
+    """What a trainer gave by hand and when it was released; the rest is autograded."""
 
     trainer: str
     at: datetime
-    cells: tuple[dict[str, Any], ...]
-    comment: str
-
-    @property
-    def score(self) -> float:
-        """Sum of the cells."""
-        return float(sum(cell["score"] for cell in self.cells))
-
-    @property
-    def max_score(self) -> float:
-        """Sum of what the cells are worth."""
-        return float(sum(cell["max_score"] for cell in self.cells))
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True)
@@ -114,20 +107,10 @@ def _judge(
     trainer = rng.choice(trainers)
     is_told = username in (MIDWAY, FINISHED)
     at = office_hour(rng, run.handed_in_at, 1 if is_told else rng.randint(2, 8))
-    is_graded = (rng.random() < 0.75 or is_told) and at < now
-    cells = tuple(
-        _cell(rng, question, run.best.get(question.id)) for question in run.lesson.questions
+    is_graded = (rng.random() < GRADED_SHARE or is_told) and at < now
+    verdicts = tuple(
+        Verdict(question.id, rng.choice((0.6, 0.8, 0.8, 1.0)), rng.choice(_COMMENTS))
+        for question in run.lesson.questions
+        if question.kind == "written"
     )
-    comment = rng.choice(_OVERALL)
-    return Judgement(trainer, at, cells, comment) if is_graded else None
-
-
-def _cell(rng: Random, question: Question, best: float | None) -> dict[str, Any]:
-    is_written = question.kind == "written"
-    score = rng.choice((0.6, 0.8, 0.8, 1.0)) if is_written else best or 0.0
-    return {
-        "id": question.id,
-        "score": round(score * question.points, 2),
-        "max_score": question.points,
-        "comment": rng.choice(_COMMENTS) if is_written else "",
-    }
+    return Judgement(trainer, at, verdicts) if is_graded else None

@@ -50,8 +50,21 @@ class HandIn:
     submitted_at: datetime
 
 
-PackageBuilder = Callable[[HandIn], bytes]
-"""Makes the zip of an nbgrader submission; grading is handed in, because we do not know it."""
+@dataclass(frozen=True)
+class GradingDesk:
+    """Grading as the demo needs it; handed in, because we do not know it.
+
+    Parameters
+    ----------
+    pack
+        Makes the zip of an nbgrader submission.
+    grade
+        Takes a hand-in, its zip and what a trainer said; puts all into nbgrader's gradebook and
+        returns what is released: ``{score, max_score, comment, cells}`` as :class:`Grade` has them.
+    """
+
+    pack: Callable[[HandIn], bytes]
+    grade: Callable[[HandIn, bytes, Judgement], Mapping[str, Any]]
 
 
 def write_versions(conn: Connection, courses: tuple[Course, ...], released_at: datetime) -> None:
@@ -75,7 +88,7 @@ def write_versions(conn: Connection, courses: tuple[Course, ...], released_at: d
         conn.execute(insert(QuestionVersion), rows)
 
 
-def write_story(conn: Connection, story: Sequence[Chapter], build_package: PackageBuilder) -> None:
+def write_story(conn: Connection, story: Sequence[Chapter], desk: GradingDesk) -> None:
     """Write answers, positions, submissions and grades."""
     enrolments = _enrolments(conn)
     names = {
@@ -88,11 +101,13 @@ def write_story(conn: Connection, story: Sequence[Chapter], build_package: Packa
     ]
     for at, chapter in sorted(handed_in, key=lambda pair: (pair[0], pair[1].username)):
         enrolment = enrolments[chapter.cohort, chapter.username]
-        package = build_package(_hand_in(chapter, names[chapter.username].name, at))
+        hand_in = _hand_in(chapter, names[chapter.username].name, at)
+        package = desk.pack(hand_in)
         submission = _write_submission(conn, chapter, enrolment, at, package)
         if chapter.judgement:
             trainer = names[chapter.judgement.trainer].id
-            _write_grade(conn, chapter.judgement, submission, trainer)
+            released = desk.grade(hand_in, package, chapter.judgement)
+            _write_grade(conn, chapter.judgement, released, submission, trainer)
 
 
 def write_accesses(conn: Connection, now: datetime) -> None:
@@ -218,17 +233,14 @@ def _write_submission(
     return made
 
 
-def _write_grade(conn: Connection, judgement: Judgement, submission: int, trainer: int) -> None:
-    conn.execute(
-        insert(Grade).values(
-            submission_id=submission,
-            score=judgement.score,
-            max_score=judgement.max_score,
-            comment=judgement.comment,
-            cells=list(judgement.cells),
-            trainer_id=trainer,
-            released_at=judgement.at,
-        )
-    )
-    who, score = judgement.trainer, judgement.score
-    add_audit(conn, who, "grade.release", str(submission), judgement.at, score=score)
+def _write_grade(
+    conn: Connection,
+    judgement: Judgement,
+    released: Mapping[str, Any],
+    submission: int,
+    trainer: int,
+) -> None:
+    at, score = judgement.at, released["score"]
+    grade = {**released, "submission_id": submission, "trainer_id": trainer, "released_at": at}
+    conn.execute(insert(Grade).values(grade))
+    add_audit(conn, judgement.trainer, "grade.release", str(submission), at, score=score)

@@ -25,6 +25,9 @@ class Settings:
         SQLAlchemy URL of the records database; empty means SQLite in ``data``.
     timezone
         IANA name of the zone in which dates are shown and due times are meant.
+    idle_seconds
+        A personal server unused this long is stopped; at least 2. Work is on disk, and a click
+        starts it again.
     """
 
     data: Path
@@ -33,6 +36,7 @@ class Settings:
     host: str = "127.0.0.1"
     database_url: str = ""
     timezone: str = "Asia/Shanghai"
+    idle_seconds: int = 3600
     oidc_authorize_url: str = ""
     oidc_token_url: str = ""
     oidc_userdata_url: str = ""
@@ -64,7 +68,7 @@ def settings_from_environ(environ: Mapping[str, str]) -> Settings:
     KeyError
         If ``ZHIXING_DATA`` or ``ZHIXING_COURSES`` is missing.
     ValueError
-        If ``ZHIXING_PORT`` is no whole number.
+        If ``ZHIXING_PORT`` or ``ZHIXING_IDLE_SECONDS`` is no whole number.
     """
     text = {
         name: environ[f"ZHIXING_{name.upper()}"]
@@ -75,6 +79,7 @@ def settings_from_environ(environ: Mapping[str, str]) -> Settings:
         data=Path(text.pop("data")),
         courses=Path(text.pop("courses")),
         port=int(text.pop("port", "8000")),
+        idle_seconds=int(text.pop("idle_seconds", "3600")),
         **text,
     )
 

@@ -1,9 +1,11 @@
 """Log-in through an identity provider: it says who, the roster says whether and as what."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
+import psutil
 import pytest
 
 from tests.oidc_provider import OidcProvider, oidc_provider
@@ -21,7 +23,9 @@ def oidc_platform(
     provider: OidcProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningPlatform]:
     data = tmp_path_factory.mktemp("oidc")
-    with running_platform(data, "--demo", **provider.environ()) as started:
+    # A short idle time as well: nobody else's personal servers are here to be stopped.
+    environ = {**provider.environ(), "ZHIXING_IDLE_SECONDS": "6"}
+    with running_platform(data, "--demo", **environ) as started:
         yield started
 
 
@@ -64,3 +68,33 @@ def test_a_local_password_opens_nothing_once_the_provider_is_set(
         page = client.get("/hub/login")
         assert "password_input" not in page.text
         assert "统一身份认证" in page.text
+
+
+def test_a_personal_server_that_nobody_uses_is_stopped(
+    oidc_platform: RunningPlatform, provider: OidcProvider
+) -> None:
+    with log_in_as(oidc_platform, provider, "cadre031") as client:
+        client.get("/hub/spawn/cadre031")
+        wait_for(lambda: servers_of(oidc_platform) == ["cadre031"], 60)
+        wait_for(lambda: servers_of(oidc_platform) == [], 60)
+
+
+def servers_of(platform: RunningPlatform) -> list[str]:
+    """Whose personal server runs, by the command lines of the platform's processes."""
+    lines = [command_of(process) for process in platform.descendants()]
+    served = [line for line in lines if "zhixing.hub.singleuser" in line]
+    return sorted({part[6:] for line in served for part in line if part.startswith("/home/")})
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it ended while we looked
+        return []
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.5)

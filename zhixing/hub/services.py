@@ -12,9 +12,6 @@ from zhixing.hub.hostusers import CLASSROOM_UID, DASHBOARDS_UID
 from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
 from zhixing.settings import Settings, environ_from_settings
 
-IDLE_SECONDS = 3600
-"""A personal server unused this long is stopped; work is on disk, a click starts it again."""
-
 
 @dataclass(frozen=True)
 class Ports:
@@ -31,17 +28,15 @@ def services(settings: Settings, ports: Ports, bwrap: str) -> list[dict[str, Any
     return [
         _web_service(settings, "classroom", ports.classroom, _classroom_box(settings, bwrap)),
         _web_service(settings, "dashboards", ports.dashboards, _dashboards_box(settings, bwrap)),
-        {
-            "name": "culler",
-            "command": [
-                sys.executable,
-                "-m",
-                "jupyterhub_idle_culler",
-                f"--timeout={IDLE_SECONDS}",
-                "--cull-every=300",
-            ],
-        },
+        {"name": "culler", "command": _culler(settings.idle_seconds)},
     ]
+
+
+def _culler(idle_seconds: int) -> list[str]:
+    # It looks at least twelve times before the time is up, and not more than every second.
+    every = max(1, idle_seconds // 12)
+    options = [f"--timeout={idle_seconds}", f"--cull-every={every}"]
+    return [sys.executable, "-m", "jupyterhub_idle_culler", *options]
 
 
 def _web_service(settings: Settings, name: str, port: int, box: Box) -> dict[str, Any]:

@@ -13,8 +13,13 @@ export interface Question {
   points: number;
   options: Choice[];
   targets: Choice[];
-  /** Form of a blank or data answer: text, number, integer, rate, set; else empty. */
+  /** Form of a blank or data answer: text, number, integer, rate, set, table; else empty. */
   form: string;
+  /** Of a table to fill in: heads of the columns, the first one the labels'. */
+  columns: string[];
+  row_labels: string[];
+  /** Whether the learner also says how sure the answer is. */
+  certainty?: boolean;
   unit: string;
   hint: string;
   source: string;
@@ -33,6 +38,31 @@ export interface Criterion {
   levels?: string[];
 }
 
+/** How many of a panel of experienced people chose each option. */
+export interface Panel {
+  size: number;
+  counts: Record<string, number>;
+}
+
+export interface Axis {
+  axis: string;
+  name: string;
+  score: number;
+}
+
+/** Where a walk through a case stands; nothing of what was not yet reached is in it. */
+export interface Scene {
+  path: { id: string; text: string; consequence: string }[];
+  text: string;
+  choices: Choice[];
+  is_end: boolean;
+  /** At the end, for the next walk: where every walk begins. */
+  start?: { text: string; choices: Choice[] } | null;
+  ending?: string;
+  axes?: Axis[];
+  capped?: boolean;
+}
+
 /** What may be shown once no try is left to lose (zhixing.marking.reveal). */
 export interface Reveal {
   option?: string;
@@ -47,6 +77,8 @@ export interface Reveal {
   rubric?: Criterion[];
   reasons?: Reason[];
   explanation?: string;
+  panel?: Panel;
+  recommended?: Choice[];
 }
 
 export interface AnswerState {
@@ -57,18 +89,37 @@ export interface AnswerState {
   score: number | null;
   reasons: Reason[];
   reveal: Reveal | null;
+  /** Of a case only. */
+  scene?: Scene | null;
 }
+
+export type OfReveal<T> = (question: Question, reveal: Reveal) => T;
+
+export type OfAnswer<T> = (question: Question, state: AnswerState) => T;
 
 export interface Delivery {
   status: "idle" | "saving" | "saved" | "waiting" | "refused";
   message: string;
 }
 
+export type Cell = string | number | boolean | null;
+
 export interface Sheet {
   title: string;
   note: string;
   columns: string[];
-  rows: (string | number | boolean | null)[][];
+  rows: Cell[][];
+}
+
+export interface Sorting {
+  column: number;
+  direction: "ascending" | "descending";
+}
+
+/** What a learner typed: its value, and the key under which it was sent, if it was. */
+export interface Draft {
+  value: unknown;
+  key: string | null;
 }
 
 /** What every host gives: anywidget's model, or the light page's small one. */
@@ -93,6 +144,7 @@ export interface FieldContext {
   isLocked: boolean;
   reasons: Reason[];
   reveal: Reveal | null;
+  scene?: Scene | null;
   /** Called after every change the learner makes. */
   onChange: () => void;
 }

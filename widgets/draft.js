@@ -1,10 +1,4 @@
-/** @import { Question } from "./contract.js" */
-
-/**
- * What a learner typed: its value, and the key under which it was sent, if it was.
- *
- * @typedef {{ value: unknown, key: string | null }} Draft
- */
+/** @import { Draft, Question } from "./contract.js" */
 
 /**
  * What was typed and is not known to be with the server, kept in this browser.
@@ -17,36 +11,26 @@
  */
 export function draftOf(question, owner) {
   const name = `zhixing:draft:${owner}:${question.id}:${question.version}`;
+  /**
+   * @template T
+   * @param {(storage: Storage) => T} work
+   */
+  const attempt = (work) => {
+    try {
+      return work(owner ? window.localStorage : window.sessionStorage);
+    } catch {
+      return null; // storage forbidden or full, or not ours: as if there were no draft
+    }
+  };
   return {
     /** @returns {Draft | null} */
-    read() {
-      try {
-        const draft = JSON.parse(storage(owner).getItem(name) ?? "null");
+    read: () =>
+      attempt((storage) => {
+        const draft = JSON.parse(storage.getItem(name) ?? "null");
         return draft && "value" in draft ? draft : null;
-      } catch {
-        return null; // storage forbidden, or not ours: as if there were no draft
-      }
-    },
-    /** @param {Draft} draft */
-    keep(draft) {
-      try {
-        storage(owner).setItem(name, JSON.stringify(draft));
-        return true;
-      } catch {
-        return false; // storage forbidden or full
-      }
-    },
-    drop() {
-      try {
-        storage(owner).removeItem(name);
-      } catch {
-        // Storage is forbidden, so there is nothing to drop.
-      }
-    },
+      }),
+    /** @param {Draft} draft whether it is kept */
+    keep: (draft) => attempt((storage) => storage.setItem(name, JSON.stringify(draft))) !== null,
+    drop: () => attempt((storage) => storage.removeItem(name)),
   };
-}
-
-/** @param {string} owner */
-function storage(owner) {
-  return owner ? window.localStorage : window.sessionStorage;
 }

@@ -29,6 +29,15 @@ export function icon(sign) {
 }
 
 /**
+ * @param {string} word
+ * @param {EventListener} [onclick]
+ * @param {string} [looks]
+ */
+export function button(word, onclick, looks = "") {
+  return element("button", { type: "button", class: `zx-button ${looks}`, onclick }, word);
+}
+
+/**
  * The card of a widget, which fills its place in the host's page.
  *
  * @param {string} name
@@ -38,6 +47,17 @@ export function cardElement(name, ...children) {
   // JupyterLab takes Enter, arrows and letters as commands of its own, unless told not to.
   const attributes = { class: `zx-card ${name}`, "data-lm-suppress-shortcuts": "true" };
   return element("section", attributes, ...children);
+}
+
+/**
+ * A bar that repeats a share written beside it.
+ *
+ * @param {number} share 0 to 1
+ */
+export function bar(share) {
+  const filled = element("span");
+  filled.style.width = `${Math.round(share * 100)}%`; // by script: the page's policy forbids markup
+  return element("span", { class: "zx-meter", "aria-hidden": "true" }, filled);
 }
 
 let serial = 0;

@@ -3,7 +3,8 @@
 
 /** @import { Delivery, Model, RenderContext } from "./contract.js" */
 import { deliveryLine } from "./delivery.js";
-import { cardElement, element } from "./element.js";
+import { button, cardElement, element } from "./element.js";
+import { listening } from "./listening.js";
 
 /** Longest wait for the kernel before the learner may press again, in milliseconds. */
 const LONGEST_SILENCE = 30_000;
@@ -17,8 +18,7 @@ class HandinCard {
     this.model = model;
     this.delivery = deliveryLine();
     this.facts = element("div", { class: "zx-facts" });
-    const attributes = { type: "button", class: "zx-button is-main", onclick: () => this.send() };
-    this.button = element("button", attributes, "交到课堂");
+    this.button = button("交到课堂", () => this.send(), "is-main");
     this.root = cardElement("zx-handin", this.facts, this.button, this.delivery.node);
     this.silence = 0;
     el.append(this.root);
@@ -74,16 +74,8 @@ class HandinCard {
 /** @param {RenderContext} context */
 function render({ model, el }) {
   const card = new HandinCard(model, el);
-  const listeners = /** @type {const} */ ([
-    ["change:workbook", card.show],
-    ["change:delivery", card.showDelivery],
-  ]);
-  for (const [event, listener] of listeners) model.on(event, listener);
-  return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
-    card.setBusy(false);
-    card.root.remove();
-  };
+  const listeners = { "change:workbook": card.show, "change:delivery": card.showDelivery };
+  return listening(model, card.root, listeners, () => card.setBusy(false));
 }
 
 export default { render };

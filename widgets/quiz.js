@@ -3,15 +3,19 @@
 // and asks for one thing, `send({type: "answer", value, key})`.
 
 /** @import { AnswerState, Delivery, Field, Model, Question, RenderContext } from "./contract.js" */
+import { certaintyField } from "./certainty.js";
 import { deliveryLine } from "./delivery.js";
 import { draftOf } from "./draft.js";
-import { cardElement, element } from "./element.js";
+import { button, cardElement, element } from "./element.js";
 import { newKey } from "./key.js";
+import { caseField } from "./kinds/case.js";
 import { choiceField } from "./kinds/choice.js";
 import { entryField } from "./kinds/entry.js";
 import { matchField } from "./kinds/match.js";
 import { orderField } from "./kinds/order.js";
+import { panelField } from "./kinds/panel.js";
 import { writtenField } from "./kinds/written.js";
+import { listening } from "./listening.js";
 import { mayRetry, pointsInWords, resultPanel, triesInWords } from "./result.js";
 
 /** @type {Record<string, { label: string, field: (context: any) => Field }>} */
@@ -24,10 +28,14 @@ export const KINDS = {
   order: { label: "排序", field: orderField },
   data: { label: "数据答案", field: entryField },
   written: { label: "简答", field: writtenField },
+  case: { label: "案例推演", field: caseField },
+  panel: { label: "情境判断", field: panelField },
 };
 
 /** Longest wait for the host before the learner may send again, in milliseconds. */
 const LONGEST_SILENCE = 20_000;
+
+const ONE_BY_ONE = "这一步送到以后，才能走下一步。";
 
 /** @type {AnswerState} */
 const UNANSWERED = {
@@ -38,6 +46,7 @@ const UNANSWERED = {
   score: null,
   reasons: [],
   reveal: null,
+  scene: null,
 };
 
 class QuizCard {
@@ -58,6 +67,8 @@ class QuizCard {
     el.append(this.root);
     /** @type {Field | null} */
     this.field = null;
+    /** @type {Field | null} */
+    this.certainty = null;
     /** @type {{ key: string, value: string } | null} the answer that is not known to be saved */
     this.unsettled = null;
     this.isBusy = false;
@@ -79,27 +90,35 @@ class QuizCard {
     return draftOf(this.question, this.model.get("owner") ?? "");
   }
 
-  /** Start from the question as the host has it, and from what was typed and not yet taken. */
-  begin() {
-    const draft = this.question.id ? this.draft.read() : null;
-    this.unsettled = draft?.key ? { key: draft.key, value: JSON.stringify(draft.value) } : null;
-    this.isEditing = mayRetry(this.state) && (this.state.last === null || draft !== null);
-    this.show(draft ? draft.value : (this.state.last?.value ?? null));
-    this.showDelivery();
+  get isCase() {
+    return this.question.kind === "case";
   }
 
-  /**
-   * @param {unknown} value
-   */
+  /** Whether the form is open without being asked for: nothing answered, or a case under way. */
+  mayAnswer() {
+    const { last, scene } = this.state;
+    return mayRetry(this.state) && (last === null || scene?.is_end === false);
+  }
+
+  /** Start from the question as the host has it, and from what was typed and not yet taken. */
+  begin = () => {
+    const draft = this.question.id ? this.draft.read() : null;
+    this.unsettled = draft?.key ? { key: draft.key, value: JSON.stringify(draft.value) } : null;
+    this.isEditing = this.mayAnswer() || (draft !== null && !this.isCase && mayRetry(this.state));
+    this.show(draft ? draft.value : (this.state.last?.value ?? null));
+    this.showDelivery();
+  };
+
+  /** @param {unknown} value */
   show(value) {
     const { question, state } = this;
     const kind = KINDS[question.kind];
     if (!kind) return this.showNothing();
     this.head.replaceChildren(...headParts(question, kind.label));
-    const { reasons, reveal } = this.isEditing ? { reasons: [], reveal: null } : state;
-    const isLocked = !this.isEditing;
-    const onChange = () => this.onChange();
-    this.field = kind.field({ question, value, isLocked, reasons, reveal, onChange });
+    const told = this.isEditing ? { reasons: [], reveal: null } : {};
+    const context = { ...state, ...told, question, value, isLocked: !this.isEditing };
+    this.field = kind.field({ ...context, onChange: () => this.onChange() });
+    this.certainty = question.certainty && this.isEditing ? certaintyField(question) : null;
     this.form.firstElementChild?.replaceChildren(
       element(
         "fieldset",
@@ -108,11 +127,20 @@ class QuizCard {
         question.hint && this.isEditing ? hint(question.hint) : null,
         this.field.node,
       ),
+      ...(this.certainty ? [this.certainty.node] : []),
     );
-    const panel = this.isEditing ? null : resultPanel(question, state);
-    this.result.replaceChildren(...(panel ? [panel] : []));
+    this.showResult();
     this.showActions();
     this.foot.replaceChildren(...footParts(question));
+  }
+
+  showResult() {
+    const { state, isEditing } = this;
+    const parts = isEditing ? [] : resultPanel(this.question, state);
+    const step = isEditing && state.scene?.is_end ? null : state.scene?.path.at(-1);
+    // Seen with the step itself; here it is read out.
+    if (step) parts.unshift(element("p", { class: "zx-unseen" }, `选了之后：${step.consequence}`));
+    this.result.replaceChildren(...parts);
   }
 
   showNothing() {
@@ -124,29 +152,25 @@ class QuizCard {
 
   showActions() {
     const { question, state } = this;
-    this.problem = element("p", { class: "zx-problem", role: "alert" });
     const tries = element("span", { class: "zx-tries" }, triesInWords(question, state));
     const closed = state.status === "closed" ? "本课时现在不接收作答。" : "";
-    if (this.isEditing) this.actions.replaceChildren(this.problem, this.submitButton(), tries);
-    else if (mayRetry(state)) this.actions.replaceChildren(this.retryButton(), tries);
-    else this.actions.replaceChildren(...(closed ? [element("span", {}, closed)] : []));
+    if (this.isEditing) {
+      this.problem = element("p", { class: "zx-problem", role: "alert" });
+      this.button = button(this.isCase ? "确定" : "提交答案", undefined, "is-main");
+      this.button.type = "submit";
+      this.actions.replaceChildren(this.problem, this.button, tries);
+    } else if (mayRetry(state)) {
+      const other = state.score === null ? "修改答案" : "重新作答";
+      this.actions.replaceChildren(button(this.isCase ? "再走一遍" : other, this.retry), tries);
+    } else this.actions.replaceChildren(closed);
   }
 
-  submitButton() {
-    this.button = element("button", { type: "submit", class: "zx-button is-main" }, "提交答案");
-    return this.button;
-  }
-
-  retryButton() {
-    const word = this.state.score === null ? "修改答案" : "重新作答";
-    const retry = () => {
-      this.isEditing = true;
-      this.show(this.state.last?.value ?? null);
-      this.delivery.show({ status: "idle", message: "" });
-      if (this.field) firstControl(this.field.node)?.focus();
-    };
-    return element("button", { type: "button", class: "zx-button", onclick: retry }, word);
-  }
+  retry = () => {
+    this.isEditing = true;
+    this.show(this.state.last?.value ?? null);
+    this.delivery.show({ status: "idle", message: "" });
+    if (this.field) (placeIn(this.field) ?? firstControl(this.field.node))?.focus();
+  };
 
   onChange() {
     if (this.problem) this.problem.textContent = "";
@@ -162,9 +186,10 @@ class QuizCard {
   onSubmit = (event) => {
     event.preventDefault();
     if (this.isBusy || !this.isEditing || !this.field) return;
-    const problem = this.field.problem();
-    if (this.problem) this.problem.textContent = problem;
-    if (problem) firstControl(this.field.node)?.focus();
+    const fields = [this.field, this.certainty].filter((field) => field !== null);
+    const missing = fields.find((field) => field.problem());
+    if (this.problem) this.problem.textContent = missing?.problem() ?? "";
+    if (missing) firstControl(missing.node)?.focus();
     else this.send(this.field.value());
   };
 
@@ -180,19 +205,18 @@ class QuizCard {
     this.setBusy(true);
     this.delivery.show({ status: "saving", message: "" });
     this.silence = window.setTimeout(() => this.onSilence(), LONGEST_SILENCE);
-    this.model.send({ type: "answer", value, key: this.unsettled.key });
+    const certainty = this.certainty?.value();
+    const sure = certainty ? { certainty } : {};
+    this.model.send({ type: "answer", value, key: this.unsettled.key, ...sure });
   }
 
   onSilence() {
     this.setBusy(false);
     const message = "还没有收到回音，答案仍在这里。请检查网络（或内核），再点一次“重新发送”。";
-    this.delivery.show({ status: "waiting", message });
-    if (this.button) this.button.textContent = "重新发送";
+    this.showDelivery({ status: "waiting", message });
   }
 
-  /**
-   * @param {boolean} isBusy
-   */
+  /** @param {boolean} isBusy */
   setBusy(isBusy) {
     this.isBusy = isBusy;
     window.clearTimeout(this.silence);
@@ -203,27 +227,34 @@ class QuizCard {
   /** The host has another state: the answer is in, or the lesson opened or closed. */
   onState = () => {
     const hadFocus = this.root.contains(document.activeElement);
-    this.isEditing = mayRetry(this.state) && this.state.last === null;
+    this.isEditing = this.mayAnswer();
     this.show(this.state.last?.value ?? null);
     if (!hadFocus) return;
+    const place = this.field && placeIn(this.field);
     /** @type {HTMLElement | null} */
     const next = this.actions.querySelector("button") ?? this.result.querySelector("div");
-    next?.focus({ preventScroll: true });
+    if (place) place.focus();
+    else next?.focus({ preventScroll: true });
   };
-
-  onQuestion = () => this.begin();
 
   onDelivery = () => {
     if (this.model.get("delivery")?.status === "saved") this.settle();
     this.showDelivery();
   };
 
-  showDelivery() {
-    /** @type {Delivery} */
-    const delivery = this.model.get("delivery") ?? { status: "idle", message: "" };
-    this.setBusy(delivery.status === "saving");
-    if (delivery.status === "waiting" && this.button) this.button.textContent = "重新发送";
-    this.delivery.show(delivery);
+  /** @param {Delivery} [delivery] */
+  showDelivery(delivery = this.model.get("delivery") ?? { status: "idle", message: "" }) {
+    const { status, message } = delivery;
+    const isWaiting = status === "waiting";
+    this.setBusy(status === "saving");
+    if (isWaiting && this.button) this.button.textContent = "重新发送";
+    this.delivery.show(
+      isWaiting && this.isCase ? { status, message: message + ONE_BY_ONE } : delivery,
+    );
+    // The next step of a case depends on this one, so no other can be chosen meanwhile.
+    if (this.isCase && this.isEditing)
+      for (const input of this.form.querySelectorAll("input"))
+        input.disabled = isWaiting || status === "saving";
   }
 
   settle() {
@@ -232,13 +263,11 @@ class QuizCard {
   }
 }
 
-/**
- * @param {HTMLElement} node
- * @returns {HTMLElement | null}
- */
-function firstControl(node) {
-  return node.querySelector("input, select, textarea, button");
-}
+/** @type {(node: HTMLElement) => HTMLElement | null} */
+const firstControl = (node) => node.querySelector("input, select, textarea, button");
+
+/** @type {(field: Field) => HTMLElement | null} */
+const placeIn = ({ node }) => node.querySelector(".zx-situation");
 
 /**
  * @param {Question} question
@@ -246,10 +275,7 @@ function firstControl(node) {
  */
 function headParts(question, label) {
   const points = question.points ? `${pointsInWords(question.points)} 分` : "不计分";
-  return [
-    element("span", { class: "zx-kind" }, label),
-    element("span", { class: "zx-points" }, points),
-  ];
+  return [element("span", { class: "zx-kind" }, label), element("span", {}, points)];
 }
 
 /** @param {string} text */
@@ -275,17 +301,12 @@ function footParts({ source, assumption }) {
 /** @param {RenderContext} context */
 function render({ model, el }) {
   const card = new QuizCard(model, el);
-  const listeners = /** @type {const} */ ([
-    ["change:question", card.onQuestion],
-    ["change:state", card.onState],
-    ["change:delivery", card.onDelivery],
-  ]);
-  for (const [event, listener] of listeners) model.on(event, listener);
-  return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
-    card.setBusy(false);
-    card.root.remove();
+  const listeners = {
+    "change:question": card.begin,
+    "change:state": card.onState,
+    "change:delivery": card.onDelivery,
   };
+  return listening(model, card.root, listeners, () => card.setBusy(false));
 }
 
 export default { render };

@@ -1,20 +1,31 @@
-/** @import { AnswerState, Criterion, Question, Reveal } from "./contract.js" */
+/** @import { AnswerState, Criterion, OfAnswer, OfReveal, Question } from "./contract.js" */
 import { element, icon } from "./element.js";
+
+const SIGNS = ["✓", "◐", "↻"];
+const SHADES = ["is-right", "is-partial", "is-wrong"];
+
+/** By kind: everything gained, some of it, nothing; then the same once no try is left. */
+const VERDICTS = /** @type {Record<string, string[]>} */ ({
+  other: ["答对了", "还差一点", "不对，再想想", "答对了", "答对了一部分", "不对，看看解析"],
+  case: ["走完了，每一步都稳妥", "走完了，还可以更稳妥", "走完了，再想想每一步"],
+  panel: ["您选的是选的人最多的一项", "有一部分人和您选得一样", "没有人和您选得一样"],
+});
 
 /**
  * What came of the last answer, in words first: sign and colour only repeat them.
  *
  * @param {AnswerState} state
+ * @param {string} [kind]
  * @returns {{ sign: string, words: string, shade: string } | null} null where nothing was answered
  */
-export function verdictOf(state) {
-  if (!state.last) return null;
-  const isOver = !mayRetry(state);
-  if (state.score === null) return { sign: "✎", words: "已收到您的作答", shade: "is-waiting" };
-  if (state.score >= 1) return { sign: "✓", words: "答对了", shade: "is-right" };
-  if (state.score > 0)
-    return { sign: "◐", words: isOver ? "答对了一部分" : "还差一点", shade: "is-partial" };
-  return { sign: "↻", words: isOver ? "不对，看看解析" : "不对，再想想", shade: "is-wrong" };
+export function verdictOf(state, kind = "other") {
+  const { last, score } = state;
+  if (!last) return null;
+  if (score === null) return { sign: "✎", words: "已收到您的作答", shade: "is-waiting" };
+  const words = VERDICTS[kind] ?? VERDICTS.other;
+  const place = score >= 1 ? 0 : score > 0 ? 1 : 2;
+  const final = mayRetry(state) ? place : place + 3;
+  return { sign: SIGNS[place], words: words[final] ?? words[place], shade: SHADES[place] };
 }
 
 /** @param {AnswerState} state */
@@ -25,12 +36,12 @@ export function mayRetry({ status, attempts, tries }) {
 /**
  * Tries left, in words; a written text may be put down again until hand-in.
  *
- * @param {Question} question
- * @param {AnswerState} state
+ * @type {OfAnswer<string>}
  */
 export function triesInWords({ kind }, state) {
   if (!mayRetry(state)) return "";
   if (kind === "written") return "交卷前可以反复修改，以最后一次为准。";
+  if (kind === "case") return "可以反复走，以最好的一次计分。";
   const left = state.tries - state.attempts;
   if (state.attempts > 0) return `还可以再答 ${left} 次。`;
   return left === 1 ? "这道题答一次，想好再提交。" : `这道题可以答 ${left} 次，以最好的一次计分。`;
@@ -45,19 +56,16 @@ export function pointsInWords(points) {
   return String(Math.round(points * 100) / 100);
 }
 
-/**
- * @param {Question} question
- * @param {AnswerState} state
- * @returns {HTMLElement | null}
- */
+/** @type {OfAnswer<HTMLElement[]>} */
 export function resultPanel(question, state) {
-  const verdict = verdictOf(state);
-  if (!verdict && !state.reveal) return null;
+  const isUnderWay = state.scene && !state.scene.is_end;
+  const verdict = isUnderWay ? null : verdictOf(state, question.kind);
+  if (!verdict && !state.reveal) return [];
   const panel = element("div", { class: `zx-result ${verdict?.shade ?? ""}`, tabindex: -1 });
   if (verdict) panel.append(headline(question, state, verdict));
   for (const text of notes(question, state)) panel.append(element("p", {}, text));
   if (state.reveal) panel.append(...revealed(question, state.reveal));
-  return panel;
+  return [panel];
 }
 
 /**
@@ -66,39 +74,32 @@ export function resultPanel(question, state) {
  * @param {{ sign: string, words: string }} verdict
  */
 function headline(question, { score }, { sign, words }) {
-  const gained =
-    score === null || question.points === 0
-      ? null
-      : `得 ${pointsInWords(score * question.points)} 分，本题 ${pointsInWords(question.points)} 分`;
-  return element(
-    "p",
-    { class: "zx-verdict" },
-    icon(sign),
-    element("strong", {}, words),
-    gained ? element("span", { class: "zx-gained" }, gained) : null,
-  );
+  const line = element("p", { class: "zx-verdict" }, icon(sign), element("strong", {}, words));
+  if (score === null || !question.points) return line;
+  const [gained, all] = [score * question.points, question.points].map(pointsInWords);
+  line.append(element("span", { class: "zx-gained" }, `得 ${gained} 分，本题 ${all} 分`));
+  return line;
 }
 
 /**
  * Sentences under the verdict: reasons that belong to no option, then what comes next.
  *
- * @param {Question} question
- * @param {AnswerState} state
+ * @type {OfAnswer<string[]>}
  */
 function notes(question, state) {
-  const offered = question.options.map(({ id }) => id);
+  // What came of a step stands with the step.
+  const offered = [...question.options, ...(state.scene?.path ?? [])].map(({ id }) => id);
   const found = state.reasons.filter(({ id }) => !offered.includes(id)).map(({ text }) => text);
   if (state.last && state.score === null) found.push(outlook(question, state));
   if (state.score !== null && state.score < 1 && mayRetry(state))
-    found.push("不急，再看一遍，改好后重新提交。");
+    found.push(question.kind === "case" ? "换一种走法，看看会怎样。" : "不急，改好后重新提交。");
   return found;
 }
 
 /**
  * What an answer without a score waits for.
  *
- * @param {Question} question
- * @param {AnswerState} state
+ * @type {OfAnswer<string>}
  */
 function outlook({ kind }, { status }) {
   if (kind !== "written") return "结果和解析在交卷后显示。";
@@ -107,25 +108,24 @@ function outlook({ kind }, { status }) {
     : "交卷后由教员批阅，成绩和评语会出现在课程页上。";
 }
 
-/**
- * @param {Question} question
- * @param {Reveal} reveal
- */
+/** @type {OfReveal<HTMLElement[]>} */
 function revealed(question, reveal) {
-  const answer = rightAnswer(question, reveal);
   return [
-    answer ? paragraph("参考答案", answer) : null,
-    reveal.steps?.length ? list("算的时候注意", reveal.steps) : null,
-    reveal.rubric?.length ? list("评分要点", reveal.rubric.map(criterionInWords)) : null,
-    reveal.explanation ? paragraph("解析", reveal.explanation) : null,
+    paragraph("参考答案", rightAnswer(question, reveal)),
+    list("算的时候注意", reveal.steps),
+    list("评分要点", reveal.rubric?.map(criterionInWords)),
+    list(
+      "更稳妥的走法",
+      reveal.recommended?.map(({ text }) => text),
+    ),
+    paragraph("解析", reveal.explanation),
   ].filter((node) => node !== null);
 }
 
 /**
  * The right answer of a blank question; the other types show theirs in place.
  *
- * @param {Question} question
- * @param {Reveal} reveal
+ * @type {OfReveal<string>}
  */
 export function rightAnswer(question, reveal) {
   if (reveal.text) return reveal.text.join("、或 ");
@@ -143,21 +143,20 @@ function criterionInWords({ criterion, points, levels }) {
 
 /**
  * @param {string} title
- * @param {string} text
+ * @param {string} [text]
  */
 function paragraph(title, text) {
-  return element("p", {}, element("strong", { class: "zx-subhead" }, `${title}：`), text);
+  const head = element("strong", { class: "zx-subhead" }, `${title}：`);
+  return text ? element("p", {}, head, text) : null;
 }
 
 /**
  * @param {string} title
- * @param {string[]} texts
+ * @param {string[]} [texts]
  */
 function list(title, texts) {
-  return element(
-    "div",
-    {},
-    element("p", { class: "zx-subhead" }, title),
-    element("ul", {}, ...texts.map((text) => element("li", {}, text))),
-  );
+  if (!texts?.length) return null;
+  const items = texts.map((text) => element("li", {}, text));
+  const head = element("p", { class: "zx-subhead" }, title);
+  return element("div", {}, head, element("ul", {}, ...items));
 }

@@ -1,7 +1,4 @@
-/** @import { Sheet } from "./contract.js" */
-
-/** @typedef {Sheet["rows"][number][number]} Cell */
-/** @typedef {{ column: number, direction: "ascending" | "descending" }} Sorting */
+/** @import { Cell, Sheet, Sorting } from "./contract.js" */
 
 /** What a filter list calls a cell with nothing in it. */
 export const EMPTY = "（空白）";

@@ -2,10 +2,10 @@
 // Traits: `table` (title, note, columns, rows), `delivery`, `xlsx` (address of the file, or empty
 // where the host sends the file itself when asked by `send({type: "xlsx"})`).
 
-/** @import { Delivery, Model, RenderContext, Sheet } from "./contract.js" */
-/** @import { Sorting } from "./rows.js" */
+/** @import { Delivery, Model, RenderContext, Sheet, Sorting } from "./contract.js" */
 import { deliveryLine } from "./delivery.js";
-import { cardElement, element, icon } from "./element.js";
+import { button, cardElement, element } from "./element.js";
+import { listening } from "./listening.js";
 import { cellText, choicesOf, countInWords, shownRows } from "./rows.js";
 
 const PAGE_SIZE = 50;
@@ -51,9 +51,7 @@ class TableCard {
     this.showRows();
   };
 
-  /**
-   * @param {Sheet} sheet
-   */
+  /** @param {Sheet} sheet */
   scroller({ title }) {
     const filters = this.filters?.map((control) => element("td", {}, control)) ?? [];
     const head = element(
@@ -113,16 +111,14 @@ class TableCard {
       this.sorting = null;
       this.restart();
     };
-    return element("button", { type: "button", class: "zx-button", onclick: clear }, "清除筛选");
+    return button("清除筛选", clear);
   }
 
   download() {
     const address = this.model.get("xlsx");
-    const words = [icon("⤓"), "下载 Excel"];
-    if (address)
-      return element("a", { class: "zx-button", href: address, download: true }, ...words);
-    const ask = () => this.model.send({ type: "xlsx" });
-    return element("button", { type: "button", class: "zx-button", onclick: ask }, ...words);
+    const word = "下载 Excel";
+    if (!address) return button(word, () => this.model.send({ type: "xlsx" }));
+    return element("a", { class: "zx-button", href: address, download: true }, word);
   }
 
   restart() {
@@ -175,9 +171,9 @@ class TableCard {
       const again = [...(this.pages?.querySelectorAll("button") ?? [])];
       again.find((button) => button.textContent === word)?.focus();
     };
-    const disabled = target === null ? "true" : "false";
-    const attributes = { type: "button", class: "zx-button", onclick: turn };
-    return element("button", { ...attributes, "aria-disabled": disabled }, word);
+    const made = button(word, turn);
+    made.setAttribute("aria-disabled", String(target === null));
+    return made;
   }
 
   showDelivery = () => {
@@ -224,16 +220,11 @@ function bodyRow(row) {
 /** @param {RenderContext} context */
 function render({ model, el }) {
   const card = new TableCard(model, el);
-  const listeners = /** @type {const} */ ([
-    ["change:table", card.show],
-    ["change:delivery", card.showDelivery],
-    ["msg:custom", card.onMessage],
-  ]);
-  for (const [event, listener] of listeners) model.on(event, listener);
-  return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
-    card.root.remove();
-  };
+  return listening(model, card.root, {
+    "change:table": card.show,
+    "change:delivery": card.showDelivery,
+    "msg:custom": card.onMessage,
+  });
 }
 
 export default { render };

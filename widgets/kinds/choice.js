@@ -1,11 +1,11 @@
 /** @import { Choice, Field, FieldContext } from "../contract.js" */
 import { element, icon, uniqueName } from "../element.js";
+import { reasonOf } from "./reason.js";
 
 /**
  * 单选, 多选 and 判断: radio buttons or check boxes, each option one large target.
  *
  * @param {FieldContext} context
- * @returns {Field}
  */
 export function choiceField(context) {
   const isMultiple = context.question.kind === "multiple";
@@ -24,69 +24,30 @@ export function choiceField(context) {
  * @param {Choice} option
  * @param {string} name
  */
-function optionBox(context, option, name) {
-  const { value, isLocked, onChange } = context;
-  const isChosen = Array.isArray(value) ? value.includes(option.id) : value === option.id;
-  const type = context.question.kind === "multiple" ? "checkbox" : "radio";
-  const input = element("input", { type, name, value: option.id, onchange: onChange });
+function optionBox(context, { id, text }, name) {
+  const { question, value, isLocked, reveal, onChange } = context;
+  const isChosen = Array.isArray(value) ? value.includes(id) : value === id;
+  // What the key names; nothing while it is not revealed.
+  const right = reveal?.option === undefined ? reveal?.options : [reveal.option];
+  const isRight = right?.includes(id);
+  const type = question.kind === "multiple" ? "checkbox" : "radio";
+  const input = element("input", { type, name, value: id, onchange: onChange });
   input.checked = isChosen;
   input.disabled = isLocked;
   const label = element(
     "label",
     { class: "zx-option" },
     input,
-    element("span", { class: "zx-option-text" }, option.text),
-    ...tags(context, option, isChosen),
+    element("span", { class: "zx-option-text" }, text),
+    isChosen && isLocked ? element("span", { class: "zx-tag" }, "您选的") : null,
+    isRight ? element("span", { class: "zx-tag is-right" }, icon("✓"), "正确答案") : null,
   );
-  const reason = reasonOf(context, option);
-  const node = element("div", { class: boxClass(context, option, isChosen) }, label, reason);
+  const reason = reasonOf(context, id);
   if (reason) {
     reason.id = uniqueName("reason");
     input.setAttribute("aria-describedby", reason.id);
   }
-  return { node, input };
-}
-
-/**
- * @param {FieldContext} context
- * @param {Choice} option
- * @returns {boolean | null} whether the key names the option; null while it is not revealed
- */
-function isKey({ reveal }, option) {
-  if (reveal?.option !== undefined) return reveal.option === option.id;
-  return reveal?.options ? reveal.options.includes(option.id) : null;
-}
-
-/**
- * @param {FieldContext} context
- * @param {Choice} option
- * @param {boolean} isChosen
- */
-function boxClass(context, option, isChosen) {
-  const key = isKey(context, option);
-  const shade = key ? " is-right" : isChosen && key === false ? " is-wrong" : "";
-  return `zx-option-box${isChosen && context.isLocked ? " is-chosen" : ""}${shade}`;
-}
-
-/**
- * @param {FieldContext} context
- * @param {Choice} option
- * @param {boolean} isChosen
- */
-function tags(context, option, isChosen) {
-  const found = [];
-  if (isChosen && context.isLocked) found.push(element("span", { class: "zx-tag" }, "您选的"));
-  if (isKey(context, option))
-    found.push(element("span", { class: "zx-tag is-right" }, icon("✓"), "正确答案"));
-  return found;
-}
-
-/**
- * @param {FieldContext} context
- * @param {Choice} option
- */
-function reasonOf({ reasons, reveal }, option) {
-  const all = reveal?.reasons ?? reasons;
-  const text = all.find((reason) => reason.id === option.id)?.text;
-  return text ? element("p", { class: "zx-reason" }, text) : null;
+  const shade = isRight ? " is-right" : isChosen && right ? " is-wrong" : "";
+  const looks = `zx-option-box${isChosen && isLocked ? " is-chosen" : ""}${shade}`;
+  return { node: element("div", { class: looks }, label, reason), input };
 }

@@ -1,4 +1,4 @@
-/** @import { Field, FieldContext, Question } from "../contract.js" */
+/** @import { FieldContext, Question } from "../contract.js" */
 import { element } from "../element.js";
 
 const LONGEST_LINE = 200;
@@ -6,20 +6,17 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 const SEPARATORS = /[\s,;\u3001]+/;
 
 /**
- * 填空 and 数据答案: one line for a text or a number, a larger box for a set of codes.
+ * 填空 and 数据答案: one line for a text or a number, a larger box for a set of codes, a table.
  *
  * @param {FieldContext} context
- * @returns {Field}
  */
 export function entryField(context) {
-  const { question } = context;
-  return question.form === "set" ? setField(context) : lineField(context);
+  const { form } = context.question;
+  if (form === "table") return tableField(context);
+  return form === "set" ? setField(context) : lineField(context);
 }
 
-/**
- * @param {FieldContext} context
- * @returns {Field}
- */
+/** @param {FieldContext} context */
 function lineField({ question, value, isLocked, onChange }) {
   const isText = question.form === "text" || question.form === "";
   const input = element("input", {
@@ -68,10 +65,7 @@ function plainNumber(text, unit) {
   return unit && folded.endsWith(unit) ? folded.slice(0, -unit.length) : folded;
 }
 
-/**
- * @param {FieldContext} context
- * @returns {Field}
- */
+/** @param {FieldContext} context */
 function setField({ value, isLocked, onChange }) {
   const count = element("p", { class: "zx-note" });
   const area = element("textarea", {
@@ -106,4 +100,44 @@ function setField({ value, isLocked, onChange }) {
  */
 export function members(text) {
   return [...new Set(text.normalize("NFKC").split(SEPARATORS).filter(Boolean))];
+}
+
+/**
+ * A small table, a box a cell; the server knows which cells are numbers and says so.
+ *
+ * @param {FieldContext} context
+ */
+function tableField({ question, value, isLocked, onChange }) {
+  const [corner, ...columns] = question.columns;
+  const typed = /** @type {Record<string, unknown[]> | null} */ (value);
+  const rows = question.row_labels.map((label) => ({
+    label,
+    inputs: columns.map((column, place) => {
+      const name = `${label}，${column}`;
+      const attributes = { class: "zx-input", "aria-label": name, autocomplete: "off" };
+      const input = element("input", { ...attributes, type: "text", oninput: onChange });
+      input.value = String(typed?.[label]?.[place] ?? "");
+      input.readOnly = isLocked;
+      return input;
+    }),
+  }));
+  const heads = [corner, ...columns].map((column) => element("th", { scope: "col" }, column));
+  const body = rows.map(({ label, inputs }) => {
+    const cells = inputs.map((input, place) =>
+      element("td", { "data-label": columns[place] }, input),
+    );
+    return element("tr", {}, element("th", { scope: "row" }, label), ...cells);
+  });
+  const empty = () => rows.flatMap(({ inputs }) => inputs).filter((input) => !input.value.trim());
+  return {
+    node: element(
+      "table",
+      { class: "zx-grid" },
+      element("thead", {}, element("tr", {}, ...heads)),
+      element("tbody", {}, ...body),
+    ),
+    value: () =>
+      Object.fromEntries(rows.map(({ label, inputs }) => [label, inputs.map((one) => one.value)])),
+    problem: () => (empty().length ? `还有 ${empty().length} 格没有填。` : ""),
+  };
 }

@@ -1,5 +1,6 @@
 /** @import { Choice, Field, FieldContext } from "../contract.js" */
 import { element, icon, uniqueName } from "../element.js";
+import { reasonOf } from "./reason.js";
 
 const LONGEST_IN_SELECT = 14;
 
@@ -7,7 +8,6 @@ const LONGEST_IN_SELECT = 14;
  * 匹配: a native list a left side, which works by key, touch and screen reader alike.
  *
  * @param {FieldContext} context
- * @returns {Field}
  */
 export function matchField(context) {
   const { options, targets } = context.question;
@@ -66,26 +66,21 @@ function matchRow(context, option) {
     { class: "zx-pair" },
     element("label", { for: id, class: "zx-left" }, option.text),
     select,
-    verdict(context, option, select.value),
+    verdict(context, option.id, select.value),
   );
   return { id: option.id, select, node: row };
 }
 
 /**
  * @param {FieldContext} context
- * @param {Choice} option
+ * @param {string} left
  * @param {string} chosen
  */
-function verdict({ question, reasons, reveal }, option, chosen) {
-  const reason = (reveal?.reasons ?? reasons).find(({ id }) => id === option.id)?.text ?? "";
-  const right = question.targets.find(({ id }) => id === reveal?.pairs?.[option.id]);
-  if (!right) return reason ? element("p", { class: "zx-reason" }, icon("✓"), reason) : null;
+function verdict(context, left, chosen) {
+  const right = context.question.targets.find(({ id }) => id === context.reveal?.pairs?.[left]);
+  if (!right) return reasonOf(context, left, "", icon("✓"));
   const isRight = right.id === chosen;
   const words = isRight ? "对应正确" : `正确对应：${right.text}`;
-  return element(
-    "p",
-    { class: `zx-reason ${isRight ? "is-right" : "is-wrong"}` },
-    element("strong", {}, icon(isRight ? "✓" : "→"), words),
-    reason ? ` ${reason}` : null,
-  );
+  const verdict = element("strong", {}, icon(isRight ? "✓" : "→"), words);
+  return reasonOf(context, left, isRight ? "is-right" : "is-wrong", verdict, " ");
 }

@@ -1,11 +1,11 @@
 /** @import { Choice, Field, FieldContext } from "../contract.js" */
 import { element, icon } from "../element.js";
+import { reasonOf } from "./reason.js";
 
 /**
  * 排序: buttons to move a row for keys and touch, and a handle to drag it.
  *
  * @param {FieldContext} context
- * @returns {Field}
  */
 export function orderField(context) {
   const list = element("ol", { class: "zx-order" });
@@ -19,10 +19,7 @@ export function orderField(context) {
   };
 }
 
-/**
- * @param {FieldContext} context
- * @returns {Choice[]}
- */
+/** @param {FieldContext} context */
 function startOrder({ question, value }) {
   const places = Array.isArray(value) ? value : [];
   const placed = places.flatMap((id) => question.options.filter((option) => option.id === id));
@@ -47,8 +44,8 @@ function orderRow({ isLocked, onChange }, option, list, spoken) {
   row.append(number, text);
   if (isLocked) return row;
   row.append(
-    moveButton(row, "上移", "▲", option, changed),
-    moveButton(row, "下移", "▼", option, changed),
+    moveButton(row, true, option.text, changed),
+    moveButton(row, false, option.text, changed),
   );
   makeDraggable(row, number, changed);
   return row;
@@ -56,26 +53,22 @@ function orderRow({ isLocked, onChange }, option, list, spoken) {
 
 /**
  * @param {HTMLElement} row
- * @param {"上移" | "下移"} word
- * @param {string} sign
- * @param {Choice} option
+ * @param {boolean} isUp
+ * @param {string} text
  * @param {() => void} changed
  */
-function moveButton(row, word, sign, option, changed) {
-  const move = () => {
-    const other = word === "上移" ? row.previousElementSibling : row.nextElementSibling;
+function moveButton(row, isUp, text, changed) {
+  const label = `${isUp ? "上移" : "下移"}：${text}`;
+  const attributes = { type: "button", class: "zx-move", "aria-label": label };
+  const button = element("button", attributes, icon(isUp ? "▲" : "▼"));
+  button.addEventListener("click", () => {
+    const other = isUp ? row.previousElementSibling : row.nextElementSibling;
     if (!other) return;
-    if (word === "上移") other.before(row);
+    if (isUp) other.before(row);
     else other.after(row);
     button.focus(); // moving a node takes the focus away
     changed();
-  };
-  /** @type {HTMLButtonElement} */
-  const button = element(
-    "button",
-    { type: "button", class: "zx-move", "aria-label": `${word}：${option.text}`, onclick: move },
-    icon(sign),
-  );
+  });
   return button;
 }
 
@@ -139,13 +132,12 @@ function rowsOf(list) {
 }
 
 /** @param {FieldContext} context */
-function rightOrder({ question, reveal }) {
+function rightOrder(context) {
+  const { question, reveal } = context;
   if (!reveal?.order) return null;
   const items = reveal.order.map((id) => {
     const option = question.options.find((candidate) => candidate.id === id);
-    const reason = reveal.reasons?.find((candidate) => candidate.id === id)?.text;
-    const why = reason ? element("p", { class: "zx-reason" }, reason) : null;
-    return element("li", {}, option?.text ?? id, why);
+    return element("li", {}, option?.text ?? id, reasonOf(context, id));
   });
   return element(
     "div",

@@ -1,4 +1,4 @@
-/** @import { Field, FieldContext } from "../contract.js" */
+/** @import { FieldContext } from "../contract.js" */
 import { element } from "../element.js";
 
 const LONGEST_TEXT = 5000;
@@ -7,7 +7,6 @@ const LONGEST_TEXT = 5000;
  * 简答: a text that a trainer reads, with a count of its characters.
  *
  * @param {FieldContext} context
- * @returns {Field}
  */
 export function writtenField({ value, isLocked, onChange }) {
   const count = element("p", { class: "zx-note" });

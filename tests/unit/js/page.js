@@ -45,7 +45,8 @@ const CHOICES = ["甲", "乙", "丙"].map((text, place) => ({ id: "abc"[place], 
 const TARGETS = ["指挥部", "主阵地", "主心骨"].map((text, place) => ({ id: "xyz"[place], text }));
 
 export function question(kind, more = {}) {
-  const withOptions = ["single", "multiple", "truth", "match", "order"].includes(kind);
+  const kinds = ["single", "multiple", "truth", "match", "order", "panel"];
+  const withOptions = kinds.includes(kind);
   return {
     id: "L1-1",
     version: "0123456789abcdef",
@@ -55,6 +56,8 @@ export function question(kind, more = {}) {
     options: withOptions ? CHOICES : [],
     targets: kind === "match" ? TARGETS : [],
     form: { blank: "text", data: "integer" }[kind] ?? "",
+    columns: [],
+    row_labels: [],
     unit: "",
     hint: "",
     source: "",
@@ -74,6 +77,39 @@ export function state(more = {}) {
     reveal: null,
     ...more,
   };
+}
+
+/** Where a case begins. */
+export const START = {
+  text: "晚上九点半，口径不清。",
+  choices: [
+    { id: "A", text: "原样转发" },
+    { id: "B", text: "核实口径" },
+  ],
+};
+
+/** A state of a case after `path`, which goes on unless `more` ends it. */
+export function walking(path, more = {}) {
+  const scene = {
+    path: path.map((id) => ({ id, text: `选了${id}`, consequence: `${id}的后果` })),
+    text: path.length ? "还缺三栋楼。" : START.text,
+    choices: path.length ? [{ id: "b1", text: "吹哨" }] : START.choices,
+    is_end: false,
+    ending: "",
+    axes: [],
+    capped: false,
+    ...more,
+  };
+  const last = path.length ? { value: path, received_at: "2026-11-23T08:00:00+00:00" } : null;
+  return state({ tries: 20, last, scene });
+}
+
+/** A state of a case at its end. */
+export function walked(path, score, more = {}) {
+  const names = ["执行力", "先锋意识", "群众工作方法", "制度落实"];
+  const axes = names.map((name, place) => ({ axis: "EVMS"[place], name, score: place / 3 }));
+  const end = { text: "", choices: [], is_end: true, start: START, ending: "原文如此。", axes };
+  return { ...walking(path, { ...end, ...more }), attempts: 1, score };
 }
 
 /** A state after an answer. */

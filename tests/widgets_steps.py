@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.right_and_wrong import right_value
 from zhixing.question import Question
 
 MILLISECONDS_TO_SHOW = 60_000
@@ -39,22 +40,14 @@ def card_of(page: Page, question: Question) -> Locator:
     return card
 
 
-def right_value(question: Question) -> Any:
-    """Value as the key has it."""
-    key = question.key
-    for name in ("option", "options", "pairs", "order", "set"):
-        if name in key:
-            return key[name]
-    if "text" in key:
-        return key["text"][0]
-    number = key.get("number", key.get("integer", key.get("rate")))
-    return f"{number}{question.unit}"
-
-
 def wrong_value(question: Question) -> Any:
     """Value of the right shape that the key does not have."""
     others = [option.id for option in question.options]
     key = question.key
+    if "panel" in key:
+        return min(key["panel"], key=key["panel"].get)
+    if "table" in key:
+        return {label: ["0" for _ in row] for label, row in key["table"]["rows"].items()}
     if "option" in key:
         return next(name for name in others if name != key["option"])
     if "options" in key:

@@ -33,9 +33,13 @@ CREATE TABLE IF NOT EXISTS answer (
     value TEXT NOT NULL,
     score REAL,
     reasons TEXT NOT NULL,
-    received_at TEXT NOT NULL
+    received_at TEXT NOT NULL,
+    is_complete INTEGER NOT NULL DEFAULT 1
 )
 """
+
+_ADD_COMPLETE = "ALTER TABLE answer ADD COLUMN is_complete INTEGER NOT NULL DEFAULT 1"
+"""For a file of a program that knew no cases."""
 
 
 class LocalStore:
@@ -66,6 +70,9 @@ class LocalStore:
             with self._connection() as conn:
                 conn.execute("PRAGMA journal_mode = WAL")
                 conn.execute(_SCHEMA)
+                columns = {row[1] for row in conn.execute("PRAGMA table_info(answer)")}
+                if "is_complete" not in columns:
+                    conn.execute(_ADD_COMPLETE)
 
     def question_view(self, question_id: str) -> View:
         """Read one question and where the reader stands with it."""
@@ -129,12 +136,15 @@ class LocalStore:
     ) -> None:
         if conn.execute("SELECT 1 FROM answer WHERE key = ?", (key,)).fetchone():
             return
+        tries = self._tries(conn, question)
         if self._state(conn, lesson, question)["status"] != "open":
             raise RefusedError("这道题已经答完，不能再答。", "可以对照解析再看一遍。")
         marked = _marked(question, value)
+        if question.kind == "case":
+            _require_next_step(tries, value)
         conn.execute(
             "INSERT INTO answer (key, course_id, question_id, version, value, score, reasons,"
-            " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " received_at, is_complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key,
                 self._course.id,
@@ -144,26 +154,44 @@ class LocalStore:
                 marked.score,
                 json.dumps([dict(reason) for reason in marked.reasons], ensure_ascii=False),
                 datetime.now(UTC).isoformat(),
+                marked.is_complete,
             ),
         )
 
     def _state(
         self, conn: sqlite3.Connection, lesson: Lesson, question: Question
     ) -> dict[str, Any]:
-        rows = conn.execute(
-            "SELECT version, value, received_at, score, reasons FROM answer"
-            " WHERE course_id = ? AND question_id = ? ORDER BY id",
-            (self._course.id, question.id),
-        ).fetchall()
-        tries = [
-            Try(version, json.loads(value), datetime.fromisoformat(at), score, json.loads(reasons))
-            for version, value, at, score, reasons in rows
-        ]
+        tries = self._tries(conn, question)
         # Without a hand-in, what the lesson shows only after it would never be shown.
         rules = replace(lesson.rules, feedback="instant")
         return answer_state(
             question, rules, Standing.of(tries), is_handed_in=False, is_takable=True
         )
+
+    def _tries(self, conn: sqlite3.Connection, question: Question) -> list[Try]:
+        rows = conn.execute(
+            "SELECT version, value, received_at, score, reasons, is_complete FROM answer"
+            " WHERE course_id = ? AND question_id = ? ORDER BY id",
+            (self._course.id, question.id),
+        ).fetchall()
+        return [
+            Try(
+                version,
+                json.loads(value),
+                datetime.fromisoformat(at),
+                score,
+                json.loads(reasons),
+                bool(is_complete),
+            )
+            for version, value, at, score, reasons, is_complete in rows
+        ]
+
+
+def _require_next_step(tries: list[Try], value: Any) -> None:
+    """Let a case go on by one step at a time, or begin anew after an end."""
+    path = tries[-1].value if tries and not tries[-1].is_complete else []
+    if value[:-1] != path:
+        raise RefusedError("这一步接不上您的上一步。", "请重新运行这个单元格，再从现在的情形继续。")
 
 
 def _marked(question: Question, value: Any) -> Mark:

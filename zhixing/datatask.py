@@ -5,7 +5,8 @@ It is plain Python of the standard library and defines
 
 - ``TITLE`` and ``NOTE``, shown to the learner; ``NOTE`` says what the data are;
 - ``generate(seed)``: the tables, ``{name: {"title": str, "columns": [str], "rows": [[cell]]}}``;
-- ``solve(tables)``: the answers, ``{name: int | float | set of str}``;
+- ``solve(tables)``: the answers, ``{name: int | float | set of str | table}``, a table
+  being ``{"columns": [str], "rows": {label: [cell]}}``;
 - ``WRONG``: ``{method: (solver, step)}``; a wrong solver returns only the answers that its
   mistake changes, and the step says what to do differently, never the number.
 """
@@ -54,6 +55,8 @@ class Solved:
                 "rate": value,
                 "tolerance": NUMBER_TOLERANCE if tolerance is None else tolerance,
             }
+        if isinstance(value, Mapping):
+            return {"table": dict(value), "tolerance": tolerance or 0}
         return {"set": sorted(value)}
 
     def wrong(self, name: str) -> list[dict[str, Any]]:
@@ -120,4 +123,6 @@ def _name(path: Path) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value["rows"])
     return sorted(value) if isinstance(value, set | frozenset) else value

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from zhixing.kinds import blank, data, match, multiple, order, single, truth, written
+from zhixing.kinds import (
+    blank,
+    case,
+    data,
+    match,
+    multiple,
+    order,
+    panel,
+    single,
+    truth,
+    written,
+)
 from zhixing.question import Mark, Question
 
 Marker = Callable[[Question, Any], Mark]
@@ -19,6 +30,8 @@ MARKERS: Mapping[str, Marker] = {
     "order": order.mark,
     "data": data.mark,
     "written": written.mark,
+    "case": case.mark,
+    "panel": panel.mark,
 }
 
 REVEALERS: Mapping[str, Callable[[Question], dict[str, Any]]] = {
@@ -30,6 +43,8 @@ REVEALERS: Mapping[str, Callable[[Question], dict[str, Any]]] = {
     "order": order.reveal,
     "data": data.reveal,
     "written": written.reveal,
+    "case": case.reveal,
+    "panel": panel.reveal,
 }
 
 
@@ -38,6 +53,7 @@ def mark(question: Question, value: Any) -> Mark:
 
     Raises
     ------
+    InvalidAnswerError
         If ``value`` does not have the shape of the question's type, names an option that was
         not offered, or is out of range. An invalid answer is never a zero.
     """

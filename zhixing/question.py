@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-KINDS = ("single", "multiple", "truth", "blank", "match", "order", "data", "written")
+KINDS = (
+    *("single", "multiple", "truth", "blank", "match", "order", "data", "written"),
+    *("case", "panel"),
+)
 """Question types by their public name; ``zhixing.marking.MARKERS`` has one marker each."""
 
 AXES = {
@@ -55,8 +58,12 @@ class Question:
         What is right, by kind: single/truth ``{"option": id}``; multiple ``{"options": [id]}``;
         blank ``{"text": [accepted]}`` or ``{"number": x, "tolerance": t, "unit": u}``;
         match ``{"pairs": {left: right}}``; order ``{"order": [id]}``;
-        data ``{"integer": n}``, ``{"rate": x, "tolerance": t}`` or ``{"set": [text]}``;
-        written ``{"rubric": [{"criterion": text, "points": n, "levels": [text]}]}``.
+        data ``{"integer": n}``, ``{"rate": x, "tolerance": t}``, ``{"set": [text]}`` or
+        ``{"table": {"columns": [text], "rows": {label: [cell]}}}``, the first column the labels';
+        written ``{"rubric": [{"criterion": text, "points": n, "levels": [text]}]}``;
+        panel ``{"panel": {option id: how many of the panel chose it}}``;
+        case ``{"start", "states": {id: text}, "choices": [...], "ending"}``, see
+        :mod:`zhixing.case`.
     wrong
         Known wrong answers of blank and data questions and the step each one missed:
         ``[{"value": x, "step": text}]``. A step never states the number.
@@ -106,6 +113,7 @@ class Question:
         """
         shuffle = self.kind in ("order", "match")
         answer_form = next((form for form in _ANSWER_FORMS if form in self.key), "")
+        table = self.key.get("table", {})
         return {
             "id": self.id,
             "version": self.version,
@@ -115,6 +123,8 @@ class Question:
             "options": _bare(self.options, self.version if self.kind == "order" else ""),
             "targets": _bare(self.targets, self.version if shuffle else ""),
             "form": answer_form,
+            "columns": list(table.get("columns", ())),
+            "row_labels": list(table.get("rows", ())),
             "unit": self.unit,
             "hint": self.hint,
             "source": self.source,
@@ -122,7 +132,7 @@ class Question:
         }
 
 
-_ANSWER_FORMS = ("text", "number", "integer", "rate", "set")
+_ANSWER_FORMS = ("text", "number", "integer", "rate", "set", "table")
 
 
 def _bare(options: tuple[Option, ...], seed: str) -> list[dict[str, str]]:
@@ -152,10 +162,13 @@ class Mark:
     reasons
         Why, for what the learner chose or wrote: ``[{"id": option id or "", "text": ...}]``.
         It tells nothing about what was not chosen; the rest is in :func:`reveal`.
+    is_complete
+        False for a step of a case that goes on: kept like any answer, but no try.
     """
 
     score: float | None
     reasons: tuple[Mapping[str, str], ...] = ()
+    is_complete: bool = True
 
     @property
     def is_right(self) -> bool:

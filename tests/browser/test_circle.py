@@ -10,7 +10,7 @@ from tests.browser.chromium import chromium, signed_in
 from tests.running_platform import RunningPlatform
 
 LESSON = "/services/classroom/courses/shujiketang/lessons/L1"
-ADVICE = "建议每周三由网格员陶𠮷陪同入户,核对<b>底数</b>。<script>window.broken = true</script>"
+ADVICE = "建议每周三由网格员陶𠮷陪同入户，核对<b>底数</b>。<script>window.broken = true</script>"
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def test_the_circle_from_a_first_answer_to_the_departments_board(
     trainer = signed_in(browser, platform, "trainer1")
     grade(trainer, platform, username)
     cadre.goto(f"{platform.url}{LESSON}?section=1")
-    expect(cadre.locator(".notice.ok")).to_contain_text("满分 100 分")
-    expect(cadre.locator(".notice.ok")).to_contain_text("写得具体,请补上时限。")
+    expect(cadre.locator(".notice.ok")).to_contain_text("满分 124 分")
+    expect(cadre.locator(".notice.ok")).to_contain_text("写得具体，请补上时限。")
     assert cadre.evaluate("window.broken") is None
     board_shows_the_street_alone(browser, platform)
 
@@ -94,7 +94,7 @@ def api(page: Page, base: str, username: str) -> None:
     call(page, "PUT", f"{base}/grade/{written['id']}", {"manual_score": 6, "extra_credit": 0})
     comments = call(page, "GET", f"{base}/comments?submission_id={mine['id']}")
     comment = next(comment for comment in comments if comment["name"] == "L1-W1")
-    words = {"manual_comment": "写得具体,请补上时限。"}
+    words = {"manual_comment": "写得具体，请补上时限。"}
     call(page, "PUT", f"{base}/comment/{comment['id']}", words)
     assert call(page, "POST", f"{base}/assignment/L1/{username}/release_feedback")["success"]
 

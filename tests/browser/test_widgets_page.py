@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import chromium
+from tests.right_and_wrong import right_value
 from tests.widgets_course import COURSE, LESSON, QUESTIONS
 from tests.widgets_page import PageHost, page_host
 from tests.widgets_steps import (
@@ -17,7 +18,6 @@ from tests.widgets_steps import (
     card_of,
     fill,
     keep_inside,
-    right_value,
     submit,
 )
 from widgets.localstore import LocalStore

@@ -49,11 +49,11 @@ def test_stock_nbgrader_releases_every_notebook_of_both_lessons(released: Path) 
     assert names == ["D0.ipynb", "D1.ipynb", "L1.ipynb", "L3.ipynb"]
 
 
-def test_the_gradebook_knows_100_points_a_lesson(released: Path) -> None:
+def test_the_gradebook_knows_the_points_of_each_lesson(released: Path) -> None:
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{released / 'gradebook.db'}") as gradebook:
-        assert [gradebook.find_assignment(lesson).max_score for lesson in LESSONS] == [100, 100]
+        assert [gradebook.find_assignment(lesson).max_score for lesson in LESSONS] == [124, 112]
         written = gradebook.find_grade_cell("L3-W1", "L3", "L3")
         assert (written.cell_type, written.max_score) == ("markdown", 8)
 

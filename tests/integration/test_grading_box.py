@@ -16,7 +16,7 @@ import pytest
 
 from grading.autograding import FAILED, WAITING, Outcome
 from grading.autograding import autograde as autograde_each
-from tests.grading_course import cell_of, hand_in, released_course, right_answers, workbook
+from tests.grading_course import TOTALS, cell_of, hand_in, released_course, right_answers, workbook
 from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
 from zhixing.kernels.bubblewrap import NoIsolationError, bubblewrap_program, require_isolation
 
@@ -59,7 +59,7 @@ def test_honest_code_runs_with_pandas_and_the_tables_of_the_task(course: Path) -
     code = "print(len(roster), len(residents), roster['人员编码'].str.strip().nunique())"
     outcome, said = graded(course, "honest", code)
     assert outcome.state == WAITING
-    assert outcome.score == 92
+    assert outcome.score == TOTALS["L3"] - 8
     assert said.split()[:2] == ["180", "397"] or all(word.isdigit() for word in said.split())
 
 
@@ -186,7 +186,7 @@ while True:
     outcome, said = graded(course, "endless", code)
     assert time.monotonic() - began < 30
     assert outcome.state == WAITING
-    assert outcome.score == 92, "the recorded answers keep their points"
+    assert outcome.score == TOTALS["L3"] - 8, "the recorded answers keep their points"
     assert "Timeout" in said or "KeyboardInterrupt" in said
     assert boxed_processes() == before
 
@@ -205,7 +205,7 @@ def test_a_kernel_that_ends_itself_keeps_recorded_points_and_fails_every_check(
     course: Path,
 ) -> None:
     outcome, said = graded(course, "leaver", "import os\nos._exit(0)")
-    assert (outcome.state, outcome.score) == (WAITING, 92)
+    assert (outcome.state, outcome.score) == (WAITING, TOTALS["L3"] - 8)
     assert "这一格没有运行" in said
     path = course / "autograded" / "leaver" / "L3" / "D1.ipynb"
     check = cell_of(path, "d1-mobilisable-check")
@@ -284,5 +284,5 @@ def test_a_trainers_box_can_grade_in_a_box_within(course: Path) -> None:
     outcomes = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     mine = [one for one in outcomes if one["username"] == "nested"]
     assert mine, done.stderr
-    assert (mine[0]["state"], mine[0]["score"]) == (WAITING, 92), done.stderr
+    assert (mine[0]["state"], mine[0]["score"]) == (WAITING, TOTALS["L3"] - 8), done.stderr
     assert printed(course / "autograded" / "nested" / "L3" / "D1.ipynb").startswith("False")

@@ -24,6 +24,7 @@ from grading.released import grades_payload
 from tests.grading_course import (
     ADVICE,
     HANDED_IN_AT,
+    TOTALS,
     cell_of,
     hand_in,
     questions,
@@ -31,8 +32,8 @@ from tests.grading_course import (
     right_answers,
     workbook,
 )
+from tests.right_and_wrong import wrong_value
 from zhixing.marking import mark
-from zhixing.question import Question
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 
@@ -67,7 +68,7 @@ def test_right_answers_earn_all_points_but_those_a_person_gives(
     hand_in(course, lesson, username, right_answers(course, lesson))
     outcome = autograde(course, lesson, username)
     written = sum(one.points for one in questions(course, lesson) if one.kind == "written")
-    assert outcome == Outcome(username, WAITING, 100 - written, 100)
+    assert outcome == Outcome(username, WAITING, TOTALS[lesson] - written, TOTALS[lesson])
 
 
 def test_the_gradebook_holds_the_marks_of_the_classroom_cell_by_cell(
@@ -88,22 +89,7 @@ def test_the_gradebook_holds_the_marks_of_the_classroom_cell_by_cell(
     submission = gradebook.find_submission_notebook("L1", "L1", username)
     found = {grade.name: grade.auto_score for grade in submission.grades}
     assert found == {name: pytest.approx(expected.get(name, 0.0)) for name in found}
-    assert 0 < sum(expected.values()) < 100
-
-
-def wrong_value(question: Question) -> object:
-    """A valid answer that does not earn all points."""
-    key = question.key
-    if "option" in key:
-        return next(one.id for one in question.options if one.id != key["option"])
-    if "options" in key:
-        return key["options"][:1]
-    if "order" in key:
-        return [*key["order"][1:], key["order"][0]]
-    if "pairs" in key:
-        rights = list(key["pairs"].values())
-        return dict(zip(key["pairs"], [*rights[1:], rights[0]], strict=True))
-    return "没有这个词" if "text" in key else "9999999"
+    assert 0 < sum(expected.values()) < TOTALS["L1"]
 
 
 def test_an_answer_to_an_older_version_keeps_the_mark_it_got(course: Path, username: str) -> None:
@@ -141,7 +127,7 @@ def test_the_grade_given_by_hand_is_what_the_cadre_gets(
     grade_by_hand(gradebook, username, 6, "写得具体，a < b，请补上时限。")
     payload = grades_payload(gradebook, "L3", username, submitted_at)
     assert payload is not None
-    assert (payload["score"], payload["max_score"]) == (98, 100)
+    assert (payload["score"], payload["max_score"]) == (TOTALS["L3"] - 2, TOTALS["L3"])
     assert payload["comment"] == "写得具体，a < b，请补上时限。"
     cells = {cell["id"]: cell for cell in payload["cells"]}
     assert cells["L3-W1"] == {
@@ -218,7 +204,7 @@ def test_an_answers_file_or_grade_in_a_workbook_is_ignored(course: Path, usernam
     )
     hand_in(course, "L3", username, {}, {"D1": content.encode()})
     outcome = autograde(course, "L3", username)
-    assert (outcome.score, outcome.max_score) == (0, 100)
+    assert (outcome.score, outcome.max_score) == (0, TOTALS["L3"])
 
 
 def test_a_damaged_hand_in_is_reported_and_stops_nobody_else(course: Path) -> None:
@@ -249,7 +235,9 @@ def test_what_has_not_changed_is_not_graded_again(
     autograde(course, "L3", username)
     grade_by_hand(gradebook, username, 5, "好。")
     assert autograde(course, "L3", username).state == SKIPPED
-    assert autograde(course, "L3", username, again=True).score == 97, "the grade by hand stays"
+    assert autograde(course, "L3", username, again=True).score == TOTALS["L3"] - 3, (
+        "the grade by hand stays"
+    )
 
 
 def test_a_lesson_nobody_handed_in_says_so(course: Path) -> None:

@@ -25,9 +25,11 @@ from tests.classroom_school import (
     released_packer,
     school,
 )
-from tests.grading_course import ADVICE, right_value
+from tests.grading_course import ADVICE, TOTALS
+from tests.right_and_wrong import right_value, steps
 from zhixing.coursefiles import load_courses
 from zhixing.hub.workfolders import refresh_courses
+from zhixing.question import Question
 from zhixing.records import tables
 from zhixing.settings import Settings
 
@@ -55,16 +57,18 @@ def classroom(tmp_path: Path, released: Path) -> Iterator[School]:
         yield opened
 
 
+def right(question: Question) -> Any:
+    return ADVICE if question.kind == "written" else right_value(question)
+
+
 def hand_in(classroom: School, username: str) -> None:
     with classroom.client(username) as client:
         for question in classroom.course.lessons[0].questions:
-            body = {
-                "version": question.version,
-                "value": right_value(question),
-                "key": f"click-{question.id}",
-            }
             address = f"{API}/courses/{COURSE}/questions/{question.id}/answers"
-            assert client.post(address, json=body).status_code == 201
+            for number, value in enumerate(steps(question, right(question))):
+                key = f"click-{question.id}-{number}"
+                body = {"version": question.version, "value": value, "key": key}
+                assert client.post(address, json=body).status_code == 201
         answer = client.post(f"{LESSON}/submissions", json={"key": "handin-L1"})
         assert answer.status_code == 201, answer.text
 
@@ -111,17 +115,17 @@ def test_the_circle_from_collect_to_the_grade_on_the_course_page(
     assert outcome["success"], outcome
     assert collected(trainer) == sorted(LEARNERS), "own learners, and none of another trainer's"
     outcomes = list(autograde(course_dir(trainer), "L1", ["cadre_a"]))
-    assert [(one.state, one.score) for one in outcomes] == [(WAITING, 92)]
+    assert [(one.state, one.score) for one in outcomes] == [(WAITING, TOTALS["L1"] - 8)]
     grade_by_hand(trainer, "cadre_a", 6.5, "写得具体。\n请补上时限：<b>几点</b>？")
     assert trainer.release_feedback("L1", "cadre_a")["success"]
     grade = grade_of(classroom, "cadre_a")
     assert grade is not None
-    assert (grade["score"], grade["max_score"]) == (98.5, 100)
+    assert (grade["score"], grade["max_score"]) == (TOTALS["L1"] - 1.5, TOTALS["L1"])
     assert grade["comment"] == "写得具体。\n请补上时限：<b>几点</b>？"
     rows = classroom.rows(select(tables.Grade.cells))
     cells = {cell["id"]: cell for cell in rows[0].cells}
     assert cells["L1-W1"]["score"] == 6.5
-    assert sum(cell["score"] for cell in cells.values()) == 98.5
+    assert sum(cell["score"] for cell in cells.values()) == TOTALS["L1"] - 1.5
 
 
 def test_the_written_text_reaches_the_trainer(trainer: Any) -> None:

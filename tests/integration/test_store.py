@@ -30,13 +30,13 @@ from zhixing.records.store import Store, open_store
 from zhixing.records.tables import Cohort, Record, Unit
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-SECOND = '''"""A later change."""
+LATER = '''"""A later change."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{newest}"
 
 
 def upgrade():
@@ -44,6 +44,9 @@ def upgrade():
     op.execute("UPDATE unit SET name = 'changed'")
     {last}
 '''
+
+
+LATER_REVISIONS = (*REVISIONS, "next")
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def later_scripts(folder: Path, last: str) -> Path:
     """The program's migrations and one more, as a later release would ship."""
     scripts = folder / "migrations"
     shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0002_later.py").write_text(SECOND.format(last=last))
+    (scripts / "versions" / "later.py").write_text(LATER.format(last=last, newest=REVISIONS[-1]))
     return scripts
 
 
@@ -100,7 +103,7 @@ def test_a_database_of_a_newer_program_is_neither_opened_nor_touched(
 ) -> None:
     with store.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreNewerError, match=r"9999.*newest known here is 0001"):
+    with pytest.raises(StoreNewerError, match=rf"9999.*newest known here is {REVISIONS[-1]}"):
         open_store(database_url)
     with pytest.raises(StoreNewerError, match="9999"):
         migrate(database_url)
@@ -111,10 +114,8 @@ def test_an_upgrade_changes_all_and_leaves_a_copy_of_a_sqlite_file(
 ) -> None:
     with store.begin() as conn:
         conn.execute(insert(Unit).values(**a_unit()))
-    done = migrate(
-        database_url, scripts=later_scripts(tmp_path, "pass"), revisions=("0001", "0002")
-    )
-    assert (done.before, done.after) == ("0001", "0002")
+    done = migrate(database_url, scripts=later_scripts(tmp_path, "pass"), revisions=LATER_REVISIONS)
+    assert (done.before, done.after) == LATER_REVISIONS[-2:]
     with store.read() as conn:
         assert conn.execute(text("SELECT name, remark FROM unit")).all() == [("changed", None)]
     if store.engine.dialect.name == "sqlite":
@@ -134,7 +135,7 @@ def test_an_upgrade_that_fails_half_way_leaves_the_database_as_it_was(
     with store.begin() as conn:
         conn.execute(insert(Unit).values(**a_unit()))
     with pytest.raises((RuntimeError, DBAPIError)):
-        migrate(database_url, scripts=later_scripts(tmp_path, last), revisions=("0001", "0002"))
+        migrate(database_url, scripts=later_scripts(tmp_path, last), revisions=LATER_REVISIONS)
     with store.read() as conn:
         assert conn.execute(text("SELECT name FROM unit")).all() == [("龑街道",)]
         assert compare_metadata(MigrationContext.configure(conn), Record.metadata) == []
@@ -151,7 +152,7 @@ def test_an_upgrade_that_orphans_records_is_taken_back(tmp_path: Path) -> None:
         conn.execute(insert(Unit).values(id=2, parent_id=1, **child))
     scripts = later_scripts(tmp_path, "op.execute('DELETE FROM unit WHERE id = 1')")
     with pytest.raises(StoreError, match="dangling references"):
-        migrate(url, scripts=scripts, revisions=("0001", "0002"))
+        migrate(url, scripts=scripts, revisions=LATER_REVISIONS)
     with store.read() as conn:
         assert conn.execute(select(func.count()).select_from(Unit)).scalar() == 2
     store.close()

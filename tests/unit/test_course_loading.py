@@ -42,18 +42,21 @@ def test_loading_twice_gives_the_same_versions() -> None:
 
 
 @lessons
-def test_a_lesson_is_100_points_60_for_the_quiz_and_24_8_8_for_the_data_task(
+def test_a_lesson_is_60_points_for_the_quiz_24_8_8_for_the_data_task_and_a_case(
     lesson: Lesson,
 ) -> None:
     points = {question.id: question.points for question in lesson.questions}
     quiz = [value for name, value in points.items() if re.fullmatch(r"L\d+-\d", name)]
-    data = [q for q in lesson.questions if q.kind == "data"]
+    data = [q for q in lesson.questions if re.fullmatch(r"L\d+-D\d-\d", q.id)]
+    (case,) = [question for question in lesson.questions if question.kind == "case"]
     assert len(quiz) == 8
     assert sum(quiz) == 60
     assert sum(q.points for q in data if "set" not in q.key) == 24
     assert sum(q.points for q in data if "set" in q.key) == 8
     assert points[f"{lesson.id}-W1"] == 8
-    assert sum(points.values()) == 100
+    assert case.points == 12
+    others = [points[name] for name in ("L1-T1", "L1-P1") if name in points]
+    assert sum(points.values()) - case.points - sum(others) == 100
 
 
 def test_the_quizzes_have_the_types_of_the_catalogue() -> None:
@@ -115,7 +118,7 @@ def test_the_code_track_earns_the_same_answers_as_the_other_track(lesson: Lesson
     assert isinstance(toml, TomlFile)
     right = solved_task(FOLDER / "data" / f"{task.id}.py", toml.data["task_seed"]).answers
     answers = run_track(lesson, task.id)
-    asked = [q for q in lesson.questions if q.kind == "data"]
+    asked = [q for q in lesson.questions if q.id.startswith(f"{lesson.id}-{task.id}-")]
     assert sorted(answers) == [question.id for question in asked]
     for question, value in zip(asked, right.values(), strict=True):
         given = answers[question.id]

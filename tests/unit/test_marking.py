@@ -1,12 +1,14 @@
 """Every real question marks a right, a wrong and an invalid answer as it should."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from zhixing.coursefiles import load_course
+from zhixing.demo.answers import right_value, wrong_value
 from zhixing.errors import InvalidAnswerError
 from zhixing.marking import MARKERS, REVEALERS, mark, reveal
 from zhixing.question import KINDS, Mark, Option, Question, question_from_content
@@ -21,32 +23,17 @@ def is_named(question: Question) -> str:
 
 
 def right(question: Question) -> Any:
-    key: Mapping[str, Any] = question.key
-    for form in ("option", "options", "pairs", "order", "set"):
-        if form in key:
-            return key[form]
-    if "text" in key:
-        return key["text"][0]
-    return key.get("number", key.get("integer", key.get("rate")))
+    return right_value(question, Random(1))
 
 
 def wrong(question: Question) -> Any:
-    makers: dict[str, Callable[[], Any]] = {
-        "single": lambda: next(o.id for o in question.options if o.id != question.key["option"]),
-        "truth": lambda: next(o.id for o in question.options if o.id != question.key["option"]),
-        "multiple": lambda: [o.id for o in question.options if o.id not in question.key["options"]],
-        "match": lambda: dict.fromkeys(question.key["pairs"], question.targets[0].id),
-        "order": lambda: question.key["order"][::-1],
-        "blank": lambda: question.wrong[0]["value"],
-        "data": lambda: question.wrong[0]["value"],
-    }
-    return makers[question.kind]()
+    return wrong_value(question, Random(1))
 
 
 def invalid(question: Question) -> Iterator[Any]:
     """Answers that no honest page sends: of another shape, range or question."""
     yield from (None, True, 1.5j, object(), {"": ""}, [[]], [None], "", float("nan"), 10**5000)
-    if question.kind in ("single", "truth"):
+    if question.kind in ("single", "truth", "panel"):
         yield from ("不存在", [], ["a"], 3)
     if question.kind in ("multiple", "order"):
         first = question.options[0].id
@@ -57,6 +44,13 @@ def invalid(question: Question) -> Iterator[Any]:
         left = [option.id for option in question.options]
         yield from ({}, [], dict.fromkeys(left, "不存在"), dict.fromkeys(left[1:], "command"))
         yield {key: ["command"] for key in left}
+    if question.kind == "case":
+        yield from ([], ["不存在"], ["b1"], ["A", "B"], ["A", "b1"], ["A", "a1", "b1", "b1"], "A")
+        yield from ([1], ["A"] * 51, {"A": 1})
+    if question.public()["form"] == "table":
+        rows = question.key["table"]["rows"]
+        yield from ({}, [], {key: [] for key in rows}, dict.fromkeys(rows, "1019"))
+        yield from ({key: ["几个", "确数"] for key in rows}, {**rows, "没有这一行": [1, "确数"]})
     if question.public()["form"] in ("number", "integer", "rate"):
         yield from ("三个", "1e5", "--3", "1/2", "9" * 50, [3], "∞")
     if question.public()["form"] == "set":

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
+from zhixing.kinds.case import scene
 from zhixing.marking import reveal
 from zhixing.question import Question
 from zhixing.records.own import current_cohort
@@ -25,6 +26,9 @@ from zhixing.rules import LessonRules
 REWRITES = 200
 """A written text may be put down again this often before hand-in; only the last one counts."""
 
+WALKS = 20
+"""A case may be walked this often before hand-in; the best walk counts."""
+
 
 @dataclass(frozen=True)
 class Try:
@@ -35,11 +39,15 @@ class Try:
     received_at: datetime
     score: float | None
     reasons: Sequence[Mapping[str, str]]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True)
 class Standing:
-    """All tries of one question, first to last, as far as they matter for what is shown."""
+    """All answers to one question, first to last, as far as they matter for what is shown.
+
+    A step of a case that goes on is no attempt.
+    """
 
     attempts: int
     best: float | None
@@ -49,7 +57,8 @@ class Standing:
     def of(cls, tries: Sequence[Try]) -> Standing:
         """Sum up the tries of one question."""
         scores = [one.score for one in tries if one.score is not None]
-        return cls(len(tries), max(scores, default=None), tries[-1] if tries else None)
+        attempts = sum(one.is_complete for one in tries)
+        return cls(attempts, max(scores, default=None), tries[-1] if tries else None)
 
 
 @dataclass(frozen=True)
@@ -90,13 +99,14 @@ class Desk:
         )
 
     def unanswered(self) -> list[Question]:
-        """Questions without any answer, in the order of the lesson."""
-        return [question for question in self.lesson.questions if question.id not in self.tries]
+        """Questions without a whole answer, in the order of the lesson."""
+        answered = {name for name, tries in self.tries.items() if any(t.is_complete for t in tries)}
+        return [question for question in self.lesson.questions if question.id not in answered]
 
 
 def tries_of(question: Question, rules: LessonRules) -> int:
     """How many answers the question takes."""
-    return REWRITES if question.kind == "written" else rules.tries
+    return {"written": REWRITES, "case": WALKS}.get(question.kind, rules.tries)
 
 
 def answer_state(
@@ -111,7 +121,10 @@ def answer_state(
     is_shown = rules.feedback == "instant" or is_handed_in
     # That nothing is left to gain is a mark too, and told no earlier than one.
     is_right = is_shown and standing.best == 1.0
-    is_spent = is_right or standing.attempts >= tries_of(question, rules)
+    # A case may be walked again after its best end: there is more than one way to learn from it.
+    is_spent = standing.attempts >= tries_of(question, rules) or (
+        is_right and question.kind != "case"
+    )
     is_revealed = is_shown and (is_handed_in or is_spent)
     last = standing.last
     return {
@@ -124,7 +137,14 @@ def answer_state(
         "score": last.score if last and is_shown else None,
         "reasons": [dict(reason) for reason in last.reasons] if last and is_shown else [],
         "reveal": reveal(question) if is_revealed else None,
+        "scene": _scene(question, last, is_shown=is_shown) if question.kind == "case" else None,
     }
+
+
+def _scene(question: Question, last: Try | None, *, is_shown: bool) -> dict[str, Any]:
+    """Where the walk through a case stands; a walk through another version is over."""
+    is_same = last is not None and last.version == question.version
+    return scene(question, last.value if last and is_same else [], is_scored=is_shown)
 
 
 def _status(
@@ -198,6 +218,7 @@ def _tries(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, lis
             Answer.received_at,
             MarkRecord.score,
             MarkRecord.reasons,
+            Answer.is_complete,
         )
         .join(MarkRecord, MarkRecord.answer_id == Answer.id)
         .where(Answer.enrolment_id == enrolment_id, Answer.lesson_id == lesson_id)

@@ -113,8 +113,11 @@ def recorded_answers(desk: Desk) -> Mapping[str, tuple[str, tuple[Any, ...], flo
     """Question id to version, values given to that version, and the best score on record."""
     answers = {}
     for question_id, tries in desk.tries.items():
-        version = tries[-1].version
-        same = [one for one in tries if one.version == version]
+        whole = [one for one in tries if one.is_complete]
+        if not whole:  # a case that was begun and not ended
+            continue
+        version = whole[-1].version
+        same = [one for one in whole if one.version == version]
         values = tuple(one.value for one in same)
         answers[question_id] = (version, values, Standing.of(same).best)
     return answers

@@ -18,6 +18,7 @@ from zhixing.coursefiles.prose import (
     characters,
     prose_faults,
 )
+from zhixing.coursefiles.questionfile import QuestionFile
 from zhixing.coursefiles.textfile import read_text
 
 SHORTEST_SECTION = 5
@@ -36,7 +37,8 @@ def course_findings(folder: Path) -> list[Finding]:
 
 def _lesson_findings(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
     figures = files.data.get("figures_more_than", ())
-    yield from _question_prose(files.folder, lesson, figures)
+    for file in lesson.files:
+        yield from _question_prose(files.folder, file, figures)
     if lesson.notebook:
         yield from format_findings(lesson.notebook)
         yield from _notebook_prose(lesson.notebook, figures)
@@ -51,12 +53,14 @@ def _unlisted(files: CourseFiles) -> Iterator[Finding]:
     if not files.lessons:
         return
     lessons = {lesson.entry["id"] for lesson in files.lessons}
+    cases = {name for lesson in files.lessons for name in lesson.entry.get("cases", ())}
     found = [
         *files.folder.glob("questions/*.toml"),
+        *files.folder.glob("cases/*.toml"),
         *(path for path in files.folder.glob("source/*") if path.is_dir()),
     ]
     for path in sorted(found):
-        if path.stem not in lessons:
+        if path.stem not in (cases if path.parent.name == "cases" else lessons):
             name = f"{files.folder.name}/{path.relative_to(files.folder).as_posix()}"
             expected = "在 course.toml 中列为一课"
             yield Finding(name, None, "文件", "没有课时使用", expected, "请列入或删去。")
@@ -140,11 +144,10 @@ def _notebook_prose(notebook: Notebook, figures: tuple[str, ...]) -> Iterator[Fi
 
 
 def _question_prose(
-    folder: Path, lesson: LessonFiles, figures: tuple[str, ...]
+    folder: Path, file: QuestionFile, figures: tuple[str, ...]
 ) -> Iterator[Finding]:
     """Check every text of every question; its line is where the text stands in the file."""
-    file = lesson.questions
-    text = read_text(folder / "questions" / f"{lesson.entry['id']}.toml", file.name)
+    text = read_text(folder.parent / file.name, file.name)
     for question in file.questions:
         content = json.loads(json.dumps(question.content(), ensure_ascii=False, default=list))
         for field, value in _texts(content):

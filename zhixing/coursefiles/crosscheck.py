@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zhixing.coursefiles.finding import Finding, shown
@@ -19,12 +19,13 @@ _WRITTEN_CELL = {"grade": True, "solution": True, "locked": False}
 
 
 def lesson_findings(
-    questions: QuestionFile, notebook: Notebook, tasks: Mapping[str, Solved]
+    files: Sequence[QuestionFile], notebook: Notebook, tasks: Mapping[str, Solved]
 ) -> Iterator[Finding]:
-    """Everything that does not fit between the question file and the lesson notebook."""
-    known = {question.id: question for question in questions.questions}
+    """Everything that does not fit between the question files and the lesson notebook."""
+    known = {question.id: question for file in files for question in file.questions}
     yield from _repeated(notebook)
-    yield from _unshown(questions, notebook)
+    for file in files:
+        yield from _unshown(file, notebook)
     for place, cell in enumerate(notebook.cells):
         if cell.question:
             following = notebook.cells[place + 1] if place + 1 < len(notebook.cells) else None

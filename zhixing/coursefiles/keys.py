@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from zhixing.kinds.panel import SMALLEST_PANEL
+
 Item = Mapping[str, Any]
 Fault = tuple[tuple[str | int, ...], str, str]
 """Path inside the question, what was found, what was expected."""
@@ -96,6 +98,25 @@ def _blank(item: Item) -> Iterator[Fault]:
             yield ("wrong", place, "value"), str(value), "与正确答案不同的数"
 
 
+def _panel(item: Item) -> Iterator[Fault]:
+    counts, offered = item["key"]["panel"], ids(item)
+    if sorted(counts) != sorted(offered):
+        expected = f"每个选项都写人数（{'、'.join(offered)}）"
+        yield ("key", "panel"), "、".join(counts) or "无", expected
+    elif sum(counts.values()) < SMALLEST_PANEL:
+        yield ("key", "panel"), f"共 {sum(counts.values())} 人", f"至少 {SMALLEST_PANEL} 人"
+    elif list(counts.values()).count(max(counts.values())) > 1:
+        yield ("key", "panel"), "人数最多的选项不止一个", "只有一个选项人数最多"
+
+
+def _data(item: Item) -> Iterator[Fault]:
+    table = item.get("key", {}).get("table")
+    for label, cells in table["rows"].items() if table else ():
+        if len(cells) != len(table["columns"]) - 1:
+            expected = f"{len(table['columns']) - 1} 格（第一列是行名）"
+            yield ("key", "table"), f"“{label}”有 {len(cells)} 格", expected
+
+
 def _written(item: Item) -> Iterator[Fault]:
     total = sum(row["points"] for row in item["key"]["rubric"])
     if abs(total - item["points"]) > MOST_WEIGHT_ERROR:
@@ -114,4 +135,6 @@ _KINDS: Mapping[str, Callable[[Item], Iterator[Fault]]] = {
     "order": _order,
     "blank": _blank,
     "written": _written,
+    "panel": _panel,
+    "data": _data,
 }

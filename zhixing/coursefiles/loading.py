@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zhixing.course import Course, Lesson
+from zhixing.coursefiles.casefile import read_case
 from zhixing.coursefiles.crosscheck import lesson_findings
 from zhixing.coursefiles.finding import CourseFaults, Finding
 from zhixing.coursefiles.notebook import (
@@ -33,8 +34,14 @@ class LessonFiles:
     entry: Mapping[str, Any]
     line: int
     questions: QuestionFile
+    cases: tuple[QuestionFile, ...]
     notebook: Notebook | None
     tasks: Mapping[str, Solved]
+
+    @property
+    def files(self) -> tuple[QuestionFile, ...]:
+        """Every file that questions of the lesson stand in."""
+        return (self.questions, *self.cases)
 
 
 @dataclass(frozen=True)
@@ -117,15 +124,21 @@ def _read_lesson(folder: Path, toml: TomlFile, place: int, findings: list[Findin
         folder / "source" / lesson / f"{lesson}.ipynb",
         f"{folder.name}/source/{lesson}/{lesson}.ipynb",
     )
-    findings += questions.findings
+    cases = tuple(
+        read_case(folder / "cases" / f"{name}.toml", f"{folder.name}/cases/{name}.toml")
+        for name in entry.get("cases", ())
+    )
+    asked = (questions, *cases)
+    findings += [finding for file in asked for finding in file.findings]
     line = toml.line(("lesson", place)) or 1
     if isinstance(notebook, Finding):
         findings.append(notebook)
-        return LessonFiles(entry, line, questions, None, tasks)
+        return LessonFiles(entry, line, questions, cases, None, tasks)
     findings += structure_findings(notebook)
-    if not questions.findings:  # a broken question file would have every cell reported too
-        findings += lesson_findings(questions, notebook, tasks)
-    return LessonFiles(entry, line, questions, notebook, tasks)
+    # A broken question file would have every cell reported too.
+    if not any(file.findings for file in asked):
+        findings += lesson_findings(asked, notebook, tasks)
+    return LessonFiles(entry, line, questions, cases, notebook, tasks)
 
 
 def _repeated_ids(name: str, lessons: tuple[LessonFiles, ...]) -> Iterator[Finding]:
@@ -133,8 +146,11 @@ def _repeated_ids(name: str, lessons: tuple[LessonFiles, ...]) -> Iterator[Findi
     seen: dict[str, str] = {}
     for lesson in lessons:
         own = [(lesson.entry["id"], name, lesson.line)]
-        file = lesson.questions
-        own += [(question.id, file.name, file.lines[question.id]) for question in file.questions]
+        own += [
+            (question.id, file.name, file.lines[question.id])
+            for file in lesson.files
+            for question in file.questions
+        ]
         for item, where, line in own:
             if item in seen:
                 found, expected = f"{item} 已用于 {seen[item]}", "全课程每个编号只用一次"
@@ -164,7 +180,7 @@ def _lesson(files: LessonFiles) -> Lesson:
         aim=entry["aim"],
         minutes=entry["minutes"],
         sections=sections_from_cells(cells),
-        questions=files.questions.questions,
+        questions=tuple(question for file in files.files for question in file.questions),
         sources=sources_from_cells(cells),
         rules=LessonRules(**entry.get("rules", {})),
         tasks=tuple(solved.task for solved in files.tasks.values()),

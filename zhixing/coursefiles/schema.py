@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zhixing.question import AXES, KINDS
+from zhixing.case import AXES as CASE_AXES
+from zhixing.question import AXES
 
 Schema = dict[str, Any]
 
@@ -37,7 +38,7 @@ _REASONED_OPTION: Schema = {**_OPTION, "required": ["id", "text", "reason"]}
 _TOLERANCE: Schema = {"type": "number", "minimum": 0}
 _WRONG = _table(
     ["value", "step"],
-    value={"anyOf": [_NUMBER, _TEXT, _list(_TEXT)]},
+    value={"anyOf": [_NUMBER, _TEXT, _list(_TEXT), {"type": "object"}]},
     step=_TEXT,
 )
 _RUBRIC = _table(
@@ -45,6 +46,16 @@ _RUBRIC = _table(
     criterion=_TEXT,
     points={"type": "number", "exclusiveMinimum": 0},
     levels=_list(_TEXT, 2),
+)
+
+_ANSWER_TABLE = _table(
+    ["columns", "rows"],
+    columns=_list(_TEXT, 2),
+    rows={
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": _list({"anyOf": [_NUMBER, _TEXT]}),
+    },
 )
 
 _KEYS: dict[str, Schema] = {
@@ -64,8 +75,13 @@ _KEYS: dict[str, Schema] = {
             _table(["integer"], integer={"type": "integer"}),
             _table(["rate"], rate=_NUMBER, tolerance=_TOLERANCE),
             _table(["set"], set={**_list(_TEXT), "uniqueItems": True}),
+            _table(["table"], table=_ANSWER_TABLE, tolerance=_TOLERANCE),
         ]
     },
+    "panel": _table(
+        ["panel"],
+        panel={"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+    ),
     "written": _table(["rubric"], rubric=_list(_RUBRIC)),
 }
 
@@ -78,6 +94,7 @@ _NEEDS: dict[str, list[str]] = {
     "order": ["options", "key"],
     "data": [],
     "written": ["key"],
+    "panel": ["options", "key"],
 }
 
 
@@ -95,7 +112,7 @@ QUESTION: Schema = {
     **_table(
         ["id", "kind", "prompt", "points", "source", "explanation", "weights", "difficulty"],
         id={"type": "string", "pattern": ID_PATTERN},
-        kind={"enum": list(KINDS)},
+        kind={"enum": list(_NEEDS)},
         prompt=_TEXT,
         points={"type": "number", "exclusiveMinimum": 0},
         options=_list(_REASONED_OPTION, 2),
@@ -117,13 +134,45 @@ QUESTION: Schema = {
         },
         difficulty={"type": "integer", "minimum": 1, "maximum": 3},
     ),
-    "allOf": [_of_kind(kind) for kind in KINDS],
+    "allOf": [_of_kind(kind) for kind in _NEEDS],
 }
 
 QUESTION_FILE: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Zhixing question file (questions/LESSON.toml)",
     **_table(["question"], question=_list(QUESTION)),
+}
+
+_STATE_ID: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9]+$"}
+
+CASE_FILE: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Zhixing case file (cases/CASE.toml)",
+    **_table(
+        ["id", "prompt", "points", "source", "explanation", "ending", "state", "choice"],
+        id={"type": "string", "pattern": ID_PATTERN},
+        prompt=_TEXT,
+        points={"type": "number", "exclusiveMinimum": 0},
+        source=_TEXT,
+        explanation=_TEXT,
+        ending=_TEXT,
+        assumption=_LOOSE_TEXT,
+        difficulty={"type": "integer", "minimum": 1, "maximum": 3},
+        state=_list(_table(["id", "text"], id=_STATE_ID, text=_TEXT)),
+        choice=_list(
+            _table(
+                ["state", "id", "text", "consequence", *CASE_AXES],
+                state=_STATE_ID,
+                id=_STATE_ID,
+                next={"type": "string"},
+                text=_TEXT,
+                consequence=_TEXT,
+                forbidden={"type": "boolean"},
+                **{axis: {"type": "integer", "minimum": -9, "maximum": 9} for axis in CASE_AXES},
+            ),
+            2,
+        ),
+    ),
 }
 
 _RULES = _table(
@@ -138,6 +187,7 @@ _LESSON = _table(
     aim=_TEXT,
     minutes={"type": "integer", "minimum": 1},
     tasks=_list({"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9]*$"}, 0),
+    cases=_list({"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9]*$"}, 0),
     rules=_RULES,
 )
 

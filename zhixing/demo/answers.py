@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from zhixing.kinds.case import case_of
 from zhixing.question import Question
 
 _TEXTS = (
@@ -37,7 +38,13 @@ def _right_blank(question: Question, _rng: Random) -> Any:
 
 def _right_data(question: Question, _rng: Random) -> Any:
     key = question.key
+    if "table" in key:
+        return {label: [_cell(cell) for cell in row] for label, row in key["table"]["rows"].items()}
     return list(key["set"]) if "set" in key else _typed(key.get("integer", key.get("rate")))
+
+
+def _cell(cell: Any) -> str:
+    return cell if isinstance(cell, str) else _typed(cell)
 
 
 def _typed(number: Any) -> str:
@@ -81,6 +88,8 @@ def _wrong_data(question: Question, rng: Random) -> Any:
         return rng.choice(known)
     if "set" in question.key:
         return list(question.key["set"])[1:] or ["不清楚"]
+    if "table" in question.key:
+        return {label: ["0" for _ in row] for label, row in question.key["table"]["rows"].items()}
     return _typed(question.key.get("integer", question.key.get("rate")) + 1)
 
 
@@ -98,6 +107,25 @@ def _swapped(question: Question, rng: Random) -> list[str]:
     return order
 
 
+def _panels_choice(question: Question, _rng: Random) -> str:
+    counts: Mapping[str, int] = question.key["panel"]
+    return max(counts, key=lambda option: counts[option])
+
+
+def _other_choice(question: Question, rng: Random) -> str:
+    best = _panels_choice(question, rng)
+    return rng.choice([option.id for option in question.options if option.id != best])
+
+
+def _recommended(question: Question, _rng: Random) -> list[str]:
+    return list(case_of(question).recommended)
+
+
+def _other_path(question: Question, rng: Random) -> list[str]:
+    case = case_of(question)
+    return list(rng.choice([path for path in case.paths() if path != case.recommended]))
+
+
 _Draw = Callable[[Question, Random], Any]
 
 _RIGHT: Mapping[str, _Draw] = {
@@ -109,6 +137,8 @@ _RIGHT: Mapping[str, _Draw] = {
     "order": lambda question, _rng: list(question.key["order"]),
     "data": _right_data,
     "written": _written,
+    "panel": _panels_choice,
+    "case": _recommended,
 }
 
 _WRONG: Mapping[str, _Draw] = {
@@ -120,4 +150,6 @@ _WRONG: Mapping[str, _Draw] = {
     "order": _swapped,
     "data": _wrong_data,
     "written": _written,
+    "panel": _other_choice,
+    "case": _other_path,
 }

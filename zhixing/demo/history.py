@@ -89,14 +89,22 @@ def _tries(
 ) -> Iterator[Given]:
     chance = _FIRST_RIGHT.get(question.difficulty, 0.6) + pace.ability
     for _ in range(lesson.rules.tries):
-        at += timedelta(seconds=rng.randint(25, 140))
         value = (right_value if rng.random() < chance else wrong_value)(question, rng)
-        found = mark(question, value)
-        yield Given(lesson, question, value, found, at)
+        for step in _steps(question, value):
+            at += timedelta(seconds=rng.randint(25, 140))
+            found = mark(question, step)
+            yield Given(lesson, question, step, found, at)
         is_done = found.score is None or found.is_right
         if is_done or rng.random() > _TRIES_AGAIN:
             return
         chance += _SECOND_BONUS
+
+
+def _steps(question: Question, value: Any) -> list[Any]:
+    """A case is walked one choice at a time; anything else is one answer."""
+    if question.kind != "case":
+        return [value]
+    return [value[:end] for end in range(1, len(value) + 1)]
 
 
 def _section(lesson: Lesson, answers: tuple[Given, ...]) -> int:
@@ -110,7 +118,8 @@ def _section(lesson: Lesson, answers: tuple[Given, ...]) -> int:
 
 def _hand_in(rng: Random, answers: tuple[Given, ...], pace: Pace, now: datetime) -> datetime | None:
     lesson = answers[0].lesson
-    is_complete = {given.question.id for given in answers} == {q.id for q in lesson.questions}
+    answered = {given.question.id for given in answers if given.mark.is_complete}
+    is_complete = answered == {question.id for question in lesson.questions}
     at = answers[-1].at + timedelta(minutes=rng.randint(1, 25))
     is_handed_in = is_complete and rng.random() < pace.hands_in and at < now
     return at if is_handed_in and lesson.rules.is_open(at) else None

@@ -169,6 +169,8 @@ def _draft(chapter: Chapter, given: Given, number: int, enrolment: int) -> Answe
         question_total=len(lesson.questions),
         key=_token(chapter, f"answer {number}"),
         received_at=given.at,
+        is_step=question.kind == "case",
+        is_complete=given.mark.is_complete,
     )
 
 
@@ -202,6 +204,8 @@ def _write_positions(
 def _hand_in(chapter: Chapter, name: str, at: datetime) -> HandIn:
     answers: dict[str, list[Any]] = {}
     for given in chapter.run.answers:
+        if not given.mark.is_complete:
+            continue
         answers.setdefault(given.question.id, []).append(given.value)
     return HandIn(
         course=chapter.course,

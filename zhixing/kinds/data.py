@@ -1,4 +1,4 @@
-"""数据答案: the result of a data task: a whole number, a rate, or a set of texts."""
+"""数据答案: the result of a data task: a whole number, a rate, a set of texts or a small table."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ RATE_TOLERANCE = 0.005
 
 
 def mark(question: Question, value: Any) -> Mark:
-    """Mark a number, or a set given as a list or as text with any separators."""
+    """Mark a number, a set given as a list or as text with any separators, or a table.
+
+    A set earns max(0, hits - strangers) / size; a table the share of its cells that are right.
+    Both are teaching assumptions, said on screen.
+    """
     if "set" in question.key:
         return _mark_set(question, value)
+    if "table" in question.key:
+        return _mark_table(question, value)
     number = number_from_text(question, typed_text(question, value))
     if "integer" in question.key and number != int(number):
         raise InvalidAnswerError(f"{question.id}：这里要填整数。")
@@ -56,6 +62,51 @@ def _mark_set(question: Question, value: Any) -> Mark:
         if {normal_text(item) for item in wrong["value"]} == given
     ]
     return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
+
+
+def _mark_table(question: Question, value: Any) -> Mark:
+    rows = question.key["table"]["rows"]
+    if not isinstance(value, dict) or set(value) != set(rows):
+        raise InvalidAnswerError(f"{question.id}：请按所给的每一行填写（{'、'.join(rows)}）。")
+    cells = [
+        _is_right_cell(question, label, given, right)
+        for label, right_cells in rows.items()
+        for given, right in zip(_cells(question, label, value[label]), right_cells, strict=True)
+    ]
+    score = sum(cells) / len(cells)
+    steps = [
+        wrong["step"]
+        for wrong in question.wrong
+        if score < 1 and _is_same_table(question, wrong["value"], value)
+    ]
+    return Mark(score, tuple({"id": "", "text": step} for step in steps))
+
+
+def _cells(question: Question, label: str, given: Any) -> list[Any]:
+    wanted = len(question.key["table"]["columns"]) - 1
+    if not isinstance(given, list) or len(given) != wanted:
+        raise InvalidAnswerError(f"{question.id}：“{label}”这一行要填 {wanted} 格。")
+    return given
+
+
+def _is_right_cell(question: Question, label: str, given: Any, right: Any) -> bool:
+    try:
+        typed = typed_text(question, given)
+        if isinstance(right, str):
+            return normal_text(typed) == normal_text(right)
+        number = number_from_text(question, typed)
+    except InvalidAnswerError as error:
+        raise InvalidAnswerError(f"{error}（在“{label}”这一行）") from error
+    return is_near(number, {"number": right, "tolerance": question.key.get("tolerance", 0)})
+
+
+def _is_same_table(question: Question, rows: Any, value: Any) -> bool:
+    """Whether the answer is what a known wrong method gives."""
+    return all(
+        _is_right_cell(question, label, given, expected)
+        for label, cells in rows.items()
+        for given, expected in zip(value[label], cells, strict=True)
+    )
 
 
 def _number_key(question: Question) -> dict[str, float]:

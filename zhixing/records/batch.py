@@ -7,7 +7,7 @@ the progress of each lesson touched. Progress is kept up here and never recomput
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -90,6 +90,7 @@ _TRIES = (
         Answer.question_id,
         Answer.id,
         Answer.key,
+        Answer.is_complete,
         MarkRecord.score,
     )
     .join(MarkRecord, MarkRecord.answer_id == Answer.id)
@@ -106,18 +107,54 @@ def _read_questions(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Pla
         "enrolments": list({draft.enrolment_id for draft in drafts}),
         "questions": list({draft.question_id for draft in drafts}),
     }
-    newest: dict[Place, dict[int, tuple[str, float | None]]] = {}
-    for enrolment_id, question_id, answer_id, key, score in conn.execute(_TRIES, asked):
+    newest: dict[Place, dict[int, _Try]] = {}
+    for enrolment_id, question_id, answer_id, key, is_complete, score in conn.execute(
+        _TRIES, asked
+    ):
         # A regrade adds a mark; the last one counts, and the rows come in order.
-        newest.setdefault((enrolment_id, question_id), {})[answer_id] = (key, score)
-    return {place: _question_state(tries) for place, tries in newest.items()}
+        tries = newest.setdefault((enrolment_id, question_id), {})
+        tries[answer_id] = _Try(key, is_complete, score)
+    states = {place: _question_state(tries) for place, tries in newest.items()}
+    _read_steps(conn, drafts, states)
+    return states
 
 
-def _question_state(tries: dict[int, tuple[str, float | None]]) -> QuestionState:
+class _Try(NamedTuple):
+    key: str
+    is_complete: bool
+    score: float | None
+
+
+def _question_state(tries: dict[int, _Try]) -> QuestionState:
     state = QuestionState()
-    for answer_id, (key, score) in tries.items():
-        state.add(key, score, answer_id)
+    for answer_id, one in tries.items():
+        state.add(one.key, one.score, answer_id, is_complete=one.is_complete)
     return state
+
+
+def _read_steps(
+    conn: Connection, drafts: Sequence[AnswerDraft], states: dict[Place, QuestionState]
+) -> None:
+    """Where every case of the batch stands; most batches have none and ask nothing."""
+    steps = [draft for draft in drafts if draft.is_step]
+    if not steps:
+        return
+    asked = {
+        "enrolments": list({draft.enrolment_id for draft in steps}),
+        "questions": list({draft.question_id for draft in steps}),
+    }
+    for enrolment_id, question_id, value, is_complete in conn.execute(_STEPS, asked):
+        states[enrolment_id, question_id].path = () if is_complete else tuple(value)
+
+
+_STEPS = (
+    select(Answer.enrolment_id, Answer.question_id, Answer.value, Answer.is_complete)
+    .where(
+        Answer.enrolment_id.in_(bindparam("enrolments", expanding=True)),
+        Answer.question_id.in_(bindparam("questions", expanding=True)),
+    )
+    .order_by(Answer.attempt)
+)
 
 
 _LESSONS = select(
@@ -174,6 +211,7 @@ def _answer_row(entry: Entry) -> dict[str, Any]:
         "value": draft.value,
         "key": draft.key,
         "received_at": draft.received_at,
+        "is_complete": draft.is_complete,
     }
 
 
@@ -242,7 +280,7 @@ def _recorded(entry: Entry, ids: dict[AnswerPlace, int]) -> Recorded:
         receipt=receipt_from_id(answer_id),
         answer_id=answer_id,
         attempt=entry.attempt,
-        attempts=entry.attempt,
+        attempts=entry.attempts,
         value=entry.draft.value,
         received_at=entry.draft.received_at,
         score=entry.draft.score,

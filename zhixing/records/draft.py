@@ -42,6 +42,11 @@ class AnswerDraft:
     opens, closes
         Aware times between which the lesson takes answers; None means no bound. A repeat of an
         answer that was taken in time gets its receipt at any time.
+    is_step
+        Whether ``value`` is the path so far of a case: it must go on from the last recorded step
+        by exactly one, or begin anew after an end.
+    is_complete
+        False for a step after which the case goes on: recorded, but no try.
     """
 
     enrolment_id: int | None
@@ -62,6 +67,8 @@ class AnswerDraft:
     course_id: str = ""
     opens: datetime | None = None
     closes: datetime | None = None
+    is_step: bool = False
+    is_complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,9 +80,9 @@ class Recorded:
     receipt
         What a learner may quote to a trainer, e.g. ``A-00001234``.
     attempt
-        1 for the first try of this question.
+        1 for the first answer to this question.
     attempts
-        Tries of this question used so far.
+        Tries of this question used so far; a step of a case that goes on is none.
     best
         Best score of this question so far, None while nothing is marked.
     score, reasons, value

@@ -70,7 +70,7 @@ class StoreOlderError(StoreError):
     """The database lacks changes that this program needs."""
 
     code = "store_older"
-    next = "请先运行 zhixing migrate;它会先备份。"
+    next = "请先运行 zhixing migrate；它会先备份。"
 
 
 class AnswerRefusedError(RecordsError):
@@ -119,6 +119,13 @@ class KeyReusedError(AnswerRefusedError):
 
     code = "key_reused"
     next = "请刷新页面后再答一次。"
+
+
+class OutOfStepError(AnswerRefusedError):
+    """A step of a case that does not follow the last one on record."""
+
+    code = "out_of_step"
+    next = "请刷新页面，从您现在所处的情形继续。"
 
 
 class UnknownReferenceError(AnswerRefusedError):

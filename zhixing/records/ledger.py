@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from zhixing.records.draft import AnswerDraft
 from zhixing.records.errors import (
@@ -12,6 +13,7 @@ from zhixing.records.errors import (
     ClosedError,
     HandedInError,
     NotYetOpenError,
+    OutOfStepError,
     TriesSpentError,
 )
 
@@ -21,15 +23,30 @@ Place = tuple[int | None, str]
 
 @dataclass
 class QuestionState:
-    """Tries of one question by one enrolment; ``keys`` holds answer ids and entries of now."""
+    """Answers of one enrolment to one question; ``keys`` holds answer ids and entries of now.
 
+    Parameters
+    ----------
+    answers
+        How many are recorded.
+    attempts
+        How many of them are tries: all but the steps of a case that goes on.
+    path
+        Last step of a case that goes on, empty between two walks.
+    """
+
+    answers: int = 0
     attempts: int = 0
     best: float | None = None
+    path: tuple[Any, ...] = ()
     keys: dict[str, int | Entry] = field(default_factory=dict)
 
-    def add(self, key: str, score: float | None, answer: int | Entry) -> None:
-        """Count one more try."""
-        self.attempts += 1
+    def add(
+        self, key: str, score: float | None, answer: int | Entry, *, is_complete: bool = True
+    ) -> None:
+        """Count one more answer."""
+        self.answers += 1
+        self.attempts += is_complete
         self.keys[key] = answer
         self.best = _better(self.best, score)
 
@@ -47,7 +64,7 @@ class LessonState:
 
     def add(self, draft: AnswerDraft, *, is_first: bool, gain: float) -> None:
         """Count one more answer; ``gain`` is by how much the best score rose, 0 to 1."""
-        self.answered += is_first
+        self.answered += is_first and draft.is_complete
         self.earned += gain * draft.points
         self.last_at = max(self.last_at, draft.received_at)
         if self.completed_at is None and self.answered >= draft.question_total:
@@ -56,10 +73,11 @@ class LessonState:
 
 @dataclass(frozen=True)
 class Entry:
-    """A new answer to write, and how its question stands with it."""
+    """A new answer to write, its number, and how its question stands with it."""
 
     draft: AnswerDraft
     attempt: int
+    attempts: int
     best: float | None
 
 
@@ -102,8 +120,12 @@ class Ledger:
             LessonState(started_at=draft.received_at, last_at=draft.received_at),
         )
         lesson.add(draft, is_first=question.attempts == 0, gain=gain)
-        entry = Entry(draft, question.attempts + 1, _better(question.best, draft.score))
-        question.add(draft.key, draft.score, entry)
+        attempts = question.attempts + draft.is_complete
+        best = _better(question.best, draft.score)
+        entry = Entry(draft, question.answers + 1, attempts, best)
+        question.add(draft.key, draft.score, entry, is_complete=draft.is_complete)
+        if draft.is_step:
+            question.path = () if draft.is_complete else tuple(draft.value)
         self.entries.append(entry)
         return entry
 
@@ -129,6 +151,11 @@ def _refused(
         return TriesSpentError(
             f"题目 {draft.question_id} 可以答 {draft.tries} 次，已经用完。",
             f"{question.attempts} of {draft.tries} tries of {draft.question_id} used",
+        )
+    if draft.is_step and tuple(draft.value[:-1]) != question.path:
+        return OutOfStepError(
+            "这一步接不上您的上一步，没有保存。",
+            f"step {draft.value!r} of {draft.question_id} does not follow {question.path!r}",
         )
     return _out_of_time(draft)
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -168,7 +169,11 @@ class Enrolment(Record):
 
 
 class Answer(Record):
-    """One answer as given; append-only, with server time. ``key`` makes a repeat the same one."""
+    """One answer as given; append-only, with server time. ``key`` makes a repeat the same one.
+
+    ``attempt`` numbers the answers to a question from 1. ``is_complete`` is false for a step of a
+    case that goes on, which is no try.
+    """
 
     __tablename__ = "answer"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -180,6 +185,7 @@ class Answer(Record):
     value: Mapped[list[Any]]
     key: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime]
+    is_complete: Mapped[bool] = mapped_column(default=True, server_default=true())
     __table_args__ = (
         UniqueConstraint("enrolment_id", "key"),
         UniqueConstraint("enrolment_id", "question_id", "attempt"),

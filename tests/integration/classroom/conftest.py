@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.classroom_school import API, COURSE, COURSES, School, released_packer, school
-from tests.widgets_steps import right_value, wrong_value
+from tests.right_and_wrong import right_value, wrong_value
 from zhixing.course import Course
 from zhixing.coursefiles import load_courses
 

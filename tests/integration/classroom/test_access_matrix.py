@@ -93,7 +93,8 @@ def opened(
 
 
 def answer_l3(opened: School, username: str) -> None:
-    question = opened.course.lessons[1].questions[-1]
+    question = opened.course.lessons[1].question("L3-W1")
+    assert question
     body = {"version": question.version, "value": "一条工作建议", "key": "click-0003"}
     with opened.client(username) as client:
         given = client.post(f"{API}/courses/{COURSE}/questions/{question.id}/answers", json=body)

@@ -20,7 +20,7 @@ PAGE = f"{PREFIX}courses/{COURSE}/lessons/L1?section=4"
 GRADE = {
     "score": 61.5,
     "max_score": 100,
-    "comment": "写得具体。\n请补上时限:谁、<b>几点</b>?",
+    "comment": "写得具体。\n请补上时限：谁、<b>几点</b>?",
     "cells": [{"id": "L1-W1", "score": 6.5, "max_score": 8, "comment": "写得具体。"}],
 }
 
@@ -148,7 +148,8 @@ def post(opened: School, question_id: str, value: Any) -> None:
 
 def test_one_click_key_for_two_lessons_hands_in_one(classroom: School, answer: Answer) -> None:
     answer()
-    question = classroom.course.lessons[1].questions[-1]
+    question = classroom.course.lessons[1].question("L3-W1")
+    assert question
     with classroom.client("cadre_a") as client:
         body = {"version": question.version, "value": "建议", "key": "click-9999"}
         client.post(f"{API}/courses/{COURSE}/questions/{question.id}/answers", json=body)

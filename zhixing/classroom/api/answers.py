@@ -60,6 +60,7 @@ class AnswerState(BaseModel):
     score: float | None
     reasons: list[dict[str, str]]
     reveal: dict[str, Any] | None
+    scene: dict[str, Any] | None = Field(description="Where the walk through a case stands.")
 
 
 class QuestionView(BaseModel):
@@ -114,7 +115,7 @@ async def give_answer(
         await _own_desk(hall, identity, course, lesson)
         raise
     if not recorded.repeated:
-        return _receipt(recorded, _fresh_state(lesson, asked, recorded), 201)
+        return _receipt(recorded, _fresh_state(lesson, asked, draft, recorded), 201)
     # Much may have happened since the first time, so the standing is read and not worked out.
     desk = await _own_desk(hall, identity, course, lesson)
     return _receipt(recorded, desk.state(asked, hall.clock()), 200)
@@ -162,12 +163,21 @@ def _draft(
         refuse_after_handin=True,
         opens=lesson.rules.opens,
         closes=lesson.rules.closes,
+        is_step=question.kind == "case",
+        is_complete=marked.is_complete,
     )
 
 
-def _fresh_state(lesson: Lesson, question: Question, recorded: Recorded) -> dict[str, Any]:
+def _fresh_state(
+    lesson: Lesson, question: Question, draft: AnswerDraft, recorded: Recorded
+) -> dict[str, Any]:
     last = Try(
-        question.version, recorded.value, recorded.received_at, recorded.score, recorded.reasons
+        question.version,
+        recorded.value,
+        recorded.received_at,
+        recorded.score,
+        recorded.reasons,
+        draft.is_complete,
     )
     standing = Standing(recorded.attempts, recorded.best, last)
     return answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)

@@ -1,0 +1,76 @@
+"""`zhixing check` names every fault of a case, a panel and an answer table."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.broken_course import Break, copied_course, hits, swap
+
+BROKEN: dict[str, tuple[Break, str, str, str]] = {
+    "case leads nowhere": (
+        swap("cases/C1.toml", 'next = "a"', 'next = "z"'),
+        "cases/C1.toml",
+        "choice A next",
+        "z",
+    ),
+    "case state never reached": (
+        swap("cases/C1.toml", 'next = "a"', 'next = "b"'),
+        "cases/C1.toml",
+        "state a",
+        "走不到",
+    ),
+    "case goes in a circle": (
+        swap("cases/C1.toml", 'id = "b1"', 'id = "b1"\nnext = "s0"'),
+        "cases/C1.toml",
+        "state s0",
+        "走回",
+    ),
+    "case has two best ways": (
+        swap("cases/C1.toml", "E = 0\nV = 0\nM = -1\nS = -1", "E = 1\nV = 1\nM = 0\nS = 2"),
+        "cases/C1.toml",
+        "推荐路径",
+        "B→b1；B→b2",
+    ),
+    "case choice twice": (
+        swap("cases/C1.toml", 'id = "a2"', 'id = "a1"'),
+        "cases/C1.toml",
+        "choice a1",
+        "两次",
+    ),
+    "case without a consequence": (
+        swap("cases/C1.toml", "consequence = ", "outcome = "),
+        "cases/C1.toml",
+        "A consequence",
+        "缺少",
+    ),
+    "case of another name": (
+        swap("cases/C1.toml", 'id = "C1"', 'id = "C9"'),
+        "cases/C1.toml",
+        "id",
+        "C9",
+    ),
+    "panel forgets an option": (
+        swap("questions/L1.toml", "c = 1, d = 1", "c = 2"),
+        "questions/L1.toml",
+        "L1-P1 key.panel",
+        "a、b、c",
+    ),
+    "panel without a majority": (
+        swap("questions/L1.toml", "a = 13, b = 5", "a = 9, b = 9"),
+        "questions/L1.toml",
+        "L1-P1 key.panel",
+        "不止一个",
+    ),
+    "table row too short": (
+        swap("questions/L1.toml", '"医护人员" = [1019, "确数"]\n', '"医护人员" = [1019]\n'),
+        "questions/L1.toml",
+        "L1-T1 key.table",
+        "1 格",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_every_fault_is_named_by_file_line_and_field(name: str, tmp_path: Path) -> None:
+    for found in hits(copied_course(tmp_path), BROKEN[name]):
+        assert isinstance(found["line"], int)

@@ -17,6 +17,7 @@ from zhixing.classroom.api import answers, courses, handins, own, tasks, units
 from zhixing.classroom.guard import HEADERS, Guard
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import add_problem_handlers
+from zhixing.classroom.refusals import Refusals, note_refusal
 from zhixing.records.tables import QuestionVersion
 
 SignIn = Callable[[Request], Response]
@@ -50,8 +51,9 @@ def create_app(hall: Hall, sign_in: SignIn, callback: Callback, sign_out: Any) -
     app.include_router(assets.router, prefix=hall.prefix.rstrip("/"))
     app.include_router(pages.router(hall), prefix=hall.prefix.rstrip("/"))
     app.include_router(_session(callback, sign_out), prefix=hall.prefix.rstrip("/"))
-    add_problem_handlers(app, pages.problem_page, HEADERS)
-    app.add_middleware(Guard)
+    app.state.refusals = Refusals()
+    add_problem_handlers(app, pages.problem_page, HEADERS, note_refusal)
+    app.add_middleware(Guard, note=note_refusal)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)
     _describe_security(app)
     return app

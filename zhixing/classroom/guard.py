@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zhixing.classroom.problem import ProblemError, json_from_problem
+from zhixing.classroom.problem import Note, ProblemError, json_from_problem
 
 LARGEST_BODY = 64 * 1024
 LARGEST_UPLOAD = 2 * 1024 * 1024 + 1024
@@ -38,8 +39,9 @@ class Guard:
     Plain ASGI: the form with ``call_next`` starts tasks of its own, which an answer would pay for.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, note: Note) -> None:
         self._app = app
+        self._note = note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -56,6 +58,7 @@ class Guard:
 
         problem = _length_problem(scope["path"], Headers(scope=scope))
         if problem is not None:
+            await self._note(Request(scope), problem)
             await json_from_problem(problem)(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -97,11 +97,16 @@ def json_from_problem(problem: ProblemError) -> JSONResponse:
     return JSONResponse({"error": body}, problem.status, problem.headers)
 
 
-def add_problem_handlers(app: FastAPI, page: Any, headers: Mapping[str, str]) -> None:
+Note = Callable[[Request, ProblemError], Awaitable[None]]
+"""Told of every problem before it is answered."""
+
+
+def add_problem_handlers(app: FastAPI, page: Any, headers: Mapping[str, str], note: Note) -> None:
     """Answer every error; ``page(request, problem)`` writes those of pages."""
 
     async def answer(request: Request, error: Exception) -> Response:
         problem = problem_from_error(error, is_reading=request.method in ("GET", "HEAD"))
+        await note(request, problem)
         if "/api/" in request.url.path:
             return json_from_problem(problem)
         response: Response = await page(request, problem)

@@ -189,6 +189,19 @@ def _desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | 
         return Desk(course, lesson, enrolment, tries)
 
 
+def desks_of(conn: Connection, hall: Hall, viewer: Viewer) -> list[Desk]:
+    """Read the viewer's desks in every lesson of the own courses that was begun."""
+    own, now = own_lessons(conn, viewer), hall.clock()
+    current = [(course, newest_enrolment(own, course.id, now)) for course in hall.courses]
+    return [
+        Desk(course, lesson, enrolment, _tries(conn, enrolment.enrolment_id, lesson.id))
+        for course, enrolment in current
+        if enrolment is not None
+        for lesson in course.lessons
+        if lesson.id in enrolment.lessons
+    ]
+
+
 def _trainers_desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | None:
     with hall.store.read() as conn:
         taught = [one for one in taught_cohorts(conn, viewer) if one.course_id == course.id]

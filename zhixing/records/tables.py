@@ -272,6 +272,24 @@ class Grade(Record):
     released_at: Mapped[datetime]
 
 
+class ReviewCardRecord(Record):
+    """When an own error comes back (温故); the person's own and read by nobody else.
+
+    ``key`` is the click that was answered last, so that a repeat counts once.
+    """
+
+    __tablename__ = "review_card"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(ForeignKey("question_version.version"))
+    key: Mapped[str] = mapped_column(String(64))
+    stability: Mapped[float]
+    difficulty: Mapped[float]
+    last_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+
+
 class Access(Record):
     """Who looked at whose record, when and what for; shown to the person."""
 

@@ -1,4 +1,4 @@
-"""Routes: 首页, 课程, 课时, 我的档案."""
+"""Routes: 首页, 课程, 课时, 我的档案, 温故."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from zhixing.classroom.api.answers import Id
 from zhixing.classroom.api.courses import list_courses, own_courses
 from zhixing.classroom.api.own import read_record
+from zhixing.classroom.api.reviews import read_review
 from zhixing.classroom.desk import reading_desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.handin import receipt_of
 from zhixing.classroom.pages.frame import page
 from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
 from zhixing.classroom.pages.next_step import next_step
+from zhixing.classroom.pages.review import review_data
 from zhixing.classroom.pages.teaching import taught_courses
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer
 
@@ -29,6 +31,7 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route("/", home, methods=["GET"])
     routes.add_api_route("/courses", courses, methods=["GET"])
     routes.add_api_route("/record", record, methods=["GET"])
+    routes.add_api_route("/review", review, methods=["GET"])
     routes.add_api_route("/help", help_page, methods=["GET"])
     routes.add_api_route("/courses/{course}/lessons/{lesson}", lesson, methods=["GET"])
     return routes
@@ -53,6 +56,13 @@ async def record(request: Request, hall: CurrentHall, viewer: CurrentViewer) -> 
     """我的档案: progress, hours, grades, and who looked at them."""
     own = await read_record(hall, viewer)
     return await page(request, viewer, "record.html", record=own)
+
+
+async def review(request: Request, hall: CurrentHall, viewer: CurrentViewer) -> Response:
+    """温故: three own errors that come back, or a calm word that there are none."""
+    found = await read_review(hall, viewer)
+    data = review_data(found.questions, f"{hall.prefix}api")
+    return await page(request, viewer, "review.html", review=found, page_data=data)
 
 
 async def help_page(request: Request, viewer: CurrentViewer) -> Response:

@@ -52,7 +52,7 @@ def invalid(question: Question) -> Iterator[Any]:
         yield from ({}, [], {key: [] for key in rows}, dict.fromkeys(rows, "1019"))
         yield from ({key: ["几个", "确数"] for key in rows}, {**rows, "没有这一行": [1, "确数"]})
     if question.public()["form"] in ("number", "integer", "rate"):
-        yield from ("三个", "1e5", "--3", "1/2", "9" * 50, [3], "∞")
+        yield from ("几个", "1e5", "--3", "1/2", "9" * 50, [3], "∞")
     if question.public()["form"] == "set":
         yield from ([], " , ", [3], ["RY0001"] * 2001)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhixing.case import case_from_key
 from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
 from zhixing.question import KINDS, Mark, Option, Question
@@ -42,11 +43,31 @@ def questions(draw: st.DrawFn, kind: str) -> Question:
         number = {"number": draw(NUMBERS), "tolerance": draw(st.floats(0, 10))}
         key = draw(st.sampled_from([{"text": ids}, number]))
     elif kind == "data":
+        rows = {name: [draw(NUMBERS), "确数"] for name in ids}
+        table = {"table": {"columns": ["行", "数", "限定"], "rows": rows}}
         forms = [{"integer": draw(st.integers(0, 10**6))}, {"rate": draw(NUMBERS)}, {"set": ids}]
-        key = draw(st.sampled_from(forms))
+        key = draw(st.sampled_from([*forms, table]))
+    elif kind == "panel":
+        key = {"panel": {name: draw(st.integers(0, 30)) + 1 for name in ids}}
+    elif kind == "case":
+        key = draw(cases(ids))
     else:
         key = {"rubric": []}
     return Question("T-1", kind, "?", 1, key, options(ids), options(ids))
+
+
+@st.composite
+def cases(draw: st.DrawFn, states: list[str]) -> dict[str, Any]:
+    """A case in which every state leads on to later ones or to the end."""
+    choices = []
+    for place, state in enumerate(states):
+        for number in range(draw(st.integers(2, 3))):
+            after = draw(st.sampled_from(["", *states[place + 1 :]]))
+            vector = {axis: draw(st.integers(-3, 3)) for axis in "EVMS"}
+            said = {"text": "做", "consequence": "后果", "forbidden": draw(st.booleans())}
+            name = f"{place}-{number}"
+            choices.append({"id": name, "state": state, "next": after, "vector": vector, **said})
+    return {"start": states[0], "states": dict.fromkeys(states, "情形"), "choices": choices}
 
 
 def any_question() -> st.SearchStrategy[Question]:
@@ -79,6 +100,29 @@ def test_marking_is_a_function_of_question_and_answer_alone(question: Question, 
     before = question.version
     assert outcome(question, value) == outcome(question, value)
     assert question.version == before
+
+
+@given(questions("case"), st.data())
+def test_a_case_earns_everything_by_the_recommended_path_and_0_to_1_by_any(
+    question: Question, data: st.DataObject
+) -> None:
+    case = case_from_key(question.key)
+    path = data.draw(st.sampled_from(sorted(case.paths())))
+    score = case.score(path)
+    assert 0 <= score.total <= 1
+    assert all(0 <= share <= 1 for share in score.axes.values())
+    assert score.capped == any(choice.forbidden for choice in case.walk(path))
+    assert case.score(case.recommended).total == pytest.approx(
+        0.59 if case.score(case.recommended).capped else 1.0
+    )
+
+
+@given(questions("panel"))
+def test_the_panels_commonest_choice_earns_most(question: Question) -> None:
+    counts = question.key["panel"]
+    scores = {name: mark(question, name).score for name in counts}
+    assert scores[max(counts, key=counts.__getitem__)] == 1.0
+    assert all(0 < (score or 0) <= 1 for score in scores.values())
 
 
 @given(questions("multiple"), st.data())

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
+
+import cn2an
+from opencc import OpenCC
 
 from zhixing.errors import InvalidAnswerError
 from zhixing.question import Mark, Question
@@ -13,6 +17,10 @@ from zhixing.question import Mark, Question
 LONGEST_TEXT = 200
 LARGEST_NUMBER = 1e12
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_CHARACTERS = "零〇一二两三四五六七八九十百千万亿廿壹贰叁肆伍陆柒捌玖拾佰仟"
+_IN_CHARACTERS = re.compile(rf"-?[\d.]*[{_CHARACTERS}]+(点[{_CHARACTERS}]+)?")
+_NUMERALS = re.compile(rf"\d[\d,]*(\.\d+)?[{_CHARACTERS}]*|[{_CHARACTERS}]+(点[{_CHARACTERS}]+)?")
+_SIMPLIFIED = OpenCC("t2s")
 
 
 def mark(question: Question, value: Any) -> Mark:
@@ -46,24 +54,57 @@ def typed_text(question: Question, value: Any) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def normal_text(text: str) -> str:
-    """Fold full-width forms, case, spaces and closing punctuation away."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """Fold away what makes no difference to a reader.
+
+    Full-width and traditional forms, case, spaces, closing punctuation, and whether a number is
+    written in digits or in characters.
+    """
+    folded = _SIMPLIFIED.convert(unicodedata.normalize("NFKC", text)).casefold()
+    folded = _NUMERALS.sub(_in_digits, folded)
     # NFKC has made full-width commas and points half-width; a point inside a number stays.
     return re.sub(r"[\s,;\u3001\u3002\"'\u201c\u201d\u300a\u300b]|\.(?!\d)", "", folded)
 
 
 def number_from_text(question: Question, text: str) -> float:
-    """Read a number as people type it: full-width digits, separators and the unit allowed."""
-    folded = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    """Read a number as people type it.
+
+    Full-width digits, separators, the unit, 230万, 三百, 叁佰 are all read. A percent sign means
+    hundredths unless the question's own unit is percent.
+    """
+    folded = _SIMPLIFIED.convert(unicodedata.normalize("NFKC", text)).replace(",", "")
+    folded = folded.replace(" ", "")
+    if folded.startswith("百分之"):
+        folded = f"{folded.removeprefix('百分之')}%"
     if question.unit:
         folded = folded.removesuffix(question.unit)
-    if not _NUMBER.fullmatch(folded):
+    share = folded.removesuffix("%")
+    number = _plain_number(share)
+    if number is None:
         raise InvalidAnswerError(f"{question.id}：这里要填一个数字，例如 12 或 0.5。")
-    number = float(folded)
+    number = number / 100 if share != folded else number
     if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
         raise InvalidAnswerError(f"{question.id}：数字超出了可填的范围。")
     return number
+
+
+def _plain_number(text: str) -> float | None:
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if not _IN_CHARACTERS.fullmatch(text):
+        return None
+    try:
+        return float(cn2an.cn2an(text, "smart"))
+    except ValueError:  # characters of numbers that make no number, such as 十十
+        return None
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    if match[0][-1] in "0123456789":  # digits already; a code such as RY0012 keeps its zeros
+        return match[0]
+    number = _plain_number(match[0])
+    return match[0] if number is None else f"{number:.12g}"
 
 
 def is_near(number: float, key: Any) -> bool:

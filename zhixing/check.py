@@ -11,20 +11,24 @@ import click
 from zhixing.coursefiles.checking import course_findings
 from zhixing.coursefiles.finding import Finding
 from zhixing.coursefiles.loading import course_folders
-from zhixing.coursefiles.schema import QUESTION_FILE
+from zhixing.coursefiles.schema import SCHEMAS
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path("courses"))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON document.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of question files and stop.")
-def check(path: Path, as_json: bool, schema: bool) -> None:  # noqa: FBT001 - click hands flags over
+@click.option(
+    "--schema",
+    type=click.Choice(sorted(SCHEMAS)),
+    help="Print the JSON Schema of that kind of file, for editors, and stop.",
+)
+def check(path: Path, *, as_json: bool, schema: str | None) -> None:
     """Check course files; name file, line and field.
 
     PATH is a course or a folder of courses. Exit code 1 if anything is wrong.
     """
     if schema:
-        click.echo(_document(QUESTION_FILE))
+        click.echo(_document(SCHEMAS[schema]))
         return
     folders = course_folders(path)
     findings = [finding for folder in folders for finding in course_findings(folder)]

@@ -71,6 +71,8 @@ class Question:
         Share of each capability axis (domain brief section 7: E V M S D R), sum 1.
     difficulty
         1 to 3.
+    document
+        Id of the cited document among those of the course, with its dates; empty if none.
     """
 
     id: str
@@ -88,6 +90,7 @@ class Question:
     assumption: str = ""
     weights: Mapping[str, float] = field(default_factory=dict)
     difficulty: int = 1
+    document: str = ""
 
     @cached_property
     def version(self) -> str:

@@ -22,7 +22,7 @@ from tests.broken_course import (
     without_cell,
 )
 from zhixing.coursefiles import load_course
-from zhixing.coursefiles.schema import QUESTION_FILE
+from zhixing.coursefiles.schema import SCHEMAS
 from zhixing.errors import CourseFileError
 
 
@@ -33,6 +33,8 @@ def course(tmp_path: Path) -> Path:
 
 L1, L3 = "questions/L1.toml", "questions/L3.toml"
 TRACK = "source/L1/D0.ipynb"
+
+HALF_COMMA = ","
 
 # What is broken; file, field and found as the report must name them.
 BROKEN: dict[str, tuple[Break, str, str, str]] = {
@@ -221,7 +223,7 @@ BROKEN: dict[str, tuple[Break, str, str, str]] = {
     ),
     "traditional": (text("numbers", "\n黨建引领"), NOTEBOOK, "正文", "黨"),
     "pinyin": (text("numbers", "\n广陵区(qū)委"), NOTEBOOK, "正文", "qū"),
-    "half width": (text("numbers", "\n请记住，这样做"), NOTEBOOK, "正文", ","),
+    "half width": (text("numbers", f"\n请记住{HALF_COMMA}这样做"), NOTEBOOK, "正文", ","),
     "bold that stays stars": (text("numbers", "\n**记住。**这样做"), NOTEBOOK, "正文", "记住"),
     "bare figure": (text("numbers", "\n共有恰好 2300 名机关志愿者"), NOTEBOOK, "正文", "2300"),
     "bare figure in a question": (
@@ -313,9 +315,19 @@ def test_a_person_reads_one_line_a_fault(course: Path) -> None:
     assert "应为" in line
 
 
-def test_the_schema_is_json_schema_and_accepts_the_real_questions() -> None:
-    schema = json.loads(run("--schema").stdout)
-    assert schema == QUESTION_FILE
+FILES_OF_SCHEMA = {
+    "question": "questions/*.toml",
+    "case": "cases/*.toml",
+    "course": "course.toml",
+}
+
+
+@pytest.mark.parametrize("kind", FILES_OF_SCHEMA)
+def test_the_schema_is_json_schema_and_accepts_the_real_files(kind: str) -> None:
+    schema = json.loads(run("--schema", kind).stdout)
+    assert schema == SCHEMAS[kind]
     Draft202012Validator.check_schema(schema)
-    for path in sorted(COURSE.glob("questions/*.toml")):
+    paths = sorted(COURSE.glob(FILES_OF_SCHEMA[kind]))
+    assert paths
+    for path in paths:
         assert list(Draft202012Validator(schema).iter_errors(tomllib.loads(path.read_text()))) == []

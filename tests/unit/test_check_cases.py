@@ -1,4 +1,4 @@
-"""`zhixing check` names every fault of a case, a panel and an answer table."""
+"""`zhixing check` names every fault of a case, a panel, an answer table and a citation."""
 
 from pathlib import Path
 
@@ -6,7 +6,39 @@ import pytest
 
 from tests.broken_course import Break, copied_course, hits, swap
 
+REPLACED = 'id = "article"\nreplaced_on = "2026-01-01"\nreplaced_by = "《新文》"'
+
 BROKEN: dict[str, tuple[Break, str, str, str]] = {
+    "the cited document was replaced": (
+        swap("course.toml", 'id = "article"', REPLACED),
+        "questions/L1.toml",
+        "L1-1 document",
+        "冻结",
+    ),
+    "a case cites a replaced document": (
+        swap("course.toml", 'id = "article"', REPLACED),
+        "cases/C1.toml",
+        "C1 document",
+        "2026-01-01",
+    ),
+    "the cited document is unknown": (
+        swap("questions/L3.toml", 'document = "branch-rules"', 'document = "rules"'),
+        "questions/L3.toml",
+        "document",
+        "rules",
+    ),
+    "a document of a day that never was": (
+        swap("course.toml", 'id = "article"', 'id = "article"\neffective = "2026-02-30"'),
+        "course.toml",
+        "document article effective",
+        "2026-02-30",
+    ),
+    "a document twice": (
+        swap("course.toml", 'id = "branch-rules"', 'id = "article"'),
+        "course.toml",
+        "document article",
+        "两次",
+    ),
     "case leads nowhere": (
         swap("cases/C1.toml", 'next = "a"', 'next = "z"'),
         "cases/C1.toml",

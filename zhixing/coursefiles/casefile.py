@@ -41,7 +41,10 @@ def _findings(toml: TomlFile) -> Iterator[Finding]:
 
 
 def _question(data: Mapping[str, Any]) -> Question:
-    kept = ("id", "prompt", "points", "explanation", "source", "assumption", "difficulty")
+    kept = (
+        *("id", "prompt", "points", "explanation", "source"),
+        *("assumption", "difficulty", "document"),
+    )
     return Question(
         kind="case",
         key=key_from_rows(data["state"], data["choice"], data["ending"]),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zhixing.coursefiles.crosscheck import codetrack_findings
+from zhixing.coursefiles.documents import citation_findings
 from zhixing.coursefiles.finding import Finding, shown
 from zhixing.coursefiles.loading import CourseFiles, LessonFiles, read_course
 from zhixing.coursefiles.nbcheck import format_findings
@@ -37,8 +38,10 @@ def course_findings(folder: Path) -> list[Finding]:
 
 def _lesson_findings(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
     figures = files.data.get("figures_more_than", ())
+    documents = {document["id"]: document for document in files.data.get("document", ())}
     for file in lesson.files:
         yield from _question_prose(files.folder, file, figures)
+        yield from citation_findings(file, documents)
     if lesson.notebook:
         yield from format_findings(lesson.notebook)
         yield from _notebook_prose(lesson.notebook, figures)

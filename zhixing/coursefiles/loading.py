@@ -10,6 +10,7 @@ from typing import Any
 from zhixing.course import Course, Lesson
 from zhixing.coursefiles.casefile import read_case
 from zhixing.coursefiles.crosscheck import lesson_findings
+from zhixing.coursefiles.documents import document_findings
 from zhixing.coursefiles.finding import CourseFaults, Finding
 from zhixing.coursefiles.notebook import (
     Notebook,
@@ -109,7 +110,7 @@ def read_course(folder: Path) -> CourseFiles:
     lessons = tuple(
         _read_lesson(folder, toml, n, findings) for n in range(len(toml.data["lesson"]))
     )
-    findings += _repeated_ids(toml.name, lessons)
+    findings += [*_repeated_ids(toml.name, lessons), *document_findings(toml)]
     return CourseFiles(folder, toml.data, lessons, tuple(findings))
 
 

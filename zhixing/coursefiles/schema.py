@@ -35,6 +35,8 @@ _OPTION = _table(
     reason=_LOOSE_TEXT,
 )
 _REASONED_OPTION: Schema = {**_OPTION, "required": ["id", "text", "reason"]}
+_DOCUMENT_ID: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9-]*$"}
+_DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _TOLERANCE: Schema = {"type": "number", "minimum": 0}
 _WRONG = _table(
     ["value", "step"],
@@ -133,6 +135,7 @@ QUESTION: Schema = {
             "additionalProperties": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
         },
         difficulty={"type": "integer", "minimum": 1, "maximum": 3},
+        document=_DOCUMENT_ID,
     ),
     "allOf": [_of_kind(kind) for kind in _NEEDS],
 }
@@ -158,6 +161,7 @@ CASE_FILE: Schema = {
         ending=_TEXT,
         assumption=_LOOSE_TEXT,
         difficulty={"type": "integer", "minimum": 1, "maximum": 3},
+        document=_DOCUMENT_ID,
         state=_list(_table(["id", "text"], id=_STATE_ID, text=_TEXT)),
         choice=_list(
             _table(
@@ -179,6 +183,14 @@ _RULES = _table(
     [],
     tries={"type": "integer", "minimum": 1},
     feedback={"enum": ["instant", "handin"]},
+)
+_DOCUMENT = _table(
+    ["id", "title"],
+    id=_DOCUMENT_ID,
+    title=_TEXT,
+    effective=_DATE,
+    replaced_on=_DATE,
+    replaced_by=_TEXT,
 )
 _LESSON = _table(
     ["id", "title", "aim", "minutes"],
@@ -202,6 +214,14 @@ COURSE_FILE: Schema = {
         self_study={"type": "boolean"},
         task_seed={"type": "integer", "minimum": 0},
         figures_more_than=_list({"type": "string", "pattern": r"^\d+\D+$"}, 0),
+        document=_list(_DOCUMENT, 0),
         lesson=_list(_LESSON),
     ),
 }
+
+SCHEMAS: dict[str, Schema] = {
+    "question": QUESTION_FILE,
+    "case": CASE_FILE,
+    "course": COURSE_FILE,
+}
+"""By the kind of file, for editors: ``zhixing check --schema KIND``."""

@@ -1,0 +1,54 @@
+"""Documents: what a course cites, since when it holds, and what a replaced one freezes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from zhixing.coursefiles.finding import Finding, shown
+from zhixing.coursefiles.questionfile import QuestionFile
+from zhixing.coursefiles.toml import TomlFile
+
+_DATES = ("effective", "replaced_on")
+
+
+def document_findings(toml: TomlFile) -> Iterator[Finding]:
+    """Ids used twice and dates that no calendar has."""
+    seen: set[str] = set()
+    for place, document in enumerate(toml.data.get("document", ())):
+        named = f"document {document['id']}"
+        line = toml.line(("document", place)) or 1
+        if document["id"] in seen:
+            found = f"{document['id']} 出现两次"
+            yield Finding(toml.name, line, named, found, "每个编号只用一次", "请改用别的编号。")
+        seen.add(document["id"])
+        for field in _DATES:
+            if field in document and not _is_date(document[field]):
+                where = toml.line(("document", place, field)) or line
+                found, expected = shown(document[field]), "日历上有的日期，如 2024-05-01"
+                yield Finding(toml.name, where, f"{named} {field}", found, expected, "请改正。")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def citation_findings(file: QuestionFile, known: Mapping[str, Any]) -> Iterator[Finding]:
+    """Questions that cite an unknown document, or one that was replaced: those are frozen."""
+    for question in file.questions:
+        document = known.get(question.document)
+        line, field = file.lines[question.id], f"{question.id} document"
+        if question.document and document is None:
+            expected = f"course.toml 里的文件之一（{'、'.join(known) or '无'}）"
+            found = shown(question.document)
+            yield Finding(file.name, line, field, found, expected, "请改正，或补上 [[document]]。")
+        elif document and "replaced_on" in document:
+            by = document.get("replaced_by", "新文件")
+            found = f"《{document['title']}》已于 {document['replaced_on']} 被{by}替代，此题冻结"
+            advice = "请按现行文件改题（会成为新版本），或从课时中取下。"
+            yield Finding(file.name, line, field, found, "现行有效的文件", advice)

@@ -85,7 +85,13 @@ def secrets_of(question: Question) -> Iterator[str]:
         for part in question.key.get("rubric", ())
         for text in (part["criterion"], *part.get("levels", ()))
     ]
-    for text in (question.explanation, *reasons, *steps, *levels):
+    walks = [
+        text
+        for choice in question.key.get("choices", ())
+        for text in (choice["text"], choice["consequence"])
+    ]
+    states = question.key.get("states", {}).values()
+    for text in (question.explanation, *reasons, *steps, *levels, *walks, *states):
         if len(text) >= SHORTEST_SECRET:
             yield text
 

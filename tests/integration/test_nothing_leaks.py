@@ -17,6 +17,7 @@ from grading.leaks import texts_in
 from tests.running_platform import ROOT, RunningPlatform
 from zhixing.course import Course
 from zhixing.coursefiles import load_course
+from zhixing.kinds.case import scene
 from zhixing.question import Question
 
 CLASSROOM = "/services/classroom/"
@@ -41,8 +42,10 @@ def pages(platform: RunningPlatform, course: Course) -> dict[str, str]:
 
 
 def secrets(question: Question) -> set[str]:
-    """Texts of a question that its public face does not show."""
+    """Texts of a question that its public face does not show, nor the first scene of a case."""
     shown = set(texts_in(question.public()))
+    if question.kind == "case":
+        shown |= set(texts_in(scene(question, [], is_scored=True)))
     kept = set(texts_in(json.loads(json.dumps(question.content(), default=str))))
     return {text for text in kept - shown if len(text) >= SHORTEST_SECRET}
 

@@ -17,6 +17,7 @@ from zhixing.classroom.desk import reading_desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.handin import receipt_of
 from zhixing.classroom.pages.frame import page
+from zhixing.classroom.pages.items import items
 from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
 from zhixing.classroom.pages.next_step import next_step
 from zhixing.classroom.pages.review import review_data
@@ -34,6 +35,7 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route("/review", review, methods=["GET"])
     routes.add_api_route("/help", help_page, methods=["GET"])
     routes.add_api_route("/courses/{course}/lessons/{lesson}", lesson, methods=["GET"])
+    routes.add_api_route("/courses/{course}/lessons/{lesson}/items", items, methods=["GET"])
     return routes
 
 

@@ -29,12 +29,16 @@ class RecordedAnswer:
     values
         Every value given to that version, first to last.
     score
-        Best score the records hold, 0 to 1; None where a trainer grades.
+        Score that counts in the records, 0 to 1; None where a trainer grades.
+    earlier
+        Scores of the tries before, which were given to another version: with them it is known the
+        how-manieth try each value was.
     """
 
     version: str
     values: tuple[Any, ...]
     score: float | None
+    earlier: tuple[float | None, ...] = ()
 
 
 def dump_answers(answers: Mapping[str, RecordedAnswer]) -> bytes:
@@ -65,7 +69,8 @@ def load_answers(folder: Path) -> dict[str, RecordedAnswer]:
 
 def _answer(fields: Mapping[str, Any]) -> RecordedAnswer:
     values: Sequence[Any] = fields["values"]
-    score = fields["score"]
-    if score is not None and not 0 <= float(score) <= 1:
-        raise ValueError(f"score {score} is not between 0 and 1")
-    return RecordedAnswer(str(fields["version"]), tuple(values), score)
+    score, earlier = fields["score"], tuple(fields.get("earlier", ()))
+    for one in (score, *earlier):
+        if one is not None and not 0 <= float(one) <= 1:
+            raise ValueError(f"score {one} is not between 0 and 1")
+    return RecordedAnswer(str(fields["version"]), tuple(values), score, earlier)

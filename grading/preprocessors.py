@@ -25,7 +25,7 @@ from zhixing.errors import InvalidAnswerError
 from zhixing.kernels.boxedkernel import BoxedKernelManager
 from zhixing.marking import mark
 from zhixing.question import Question
-from zhixing.rules import credit
+from zhixing.rules import LessonRules, credit
 
 
 class ScoreQuestions(NbGraderPreprocessor):
@@ -44,8 +44,8 @@ class ScoreQuestions(NbGraderPreprocessor):
         answers = load_answers(folder)
         for cell in nb.cells:
             question = _question_of_cell(lesson, cell)
-            if question is not None:
-                cell.outputs = _outputs(question, answers.get(question.id))
+            if lesson is not None and question is not None:
+                cell.outputs = _outputs(question, answers.get(question.id), lesson.rules)
         return nb, resources
 
     def _executed(self, nb: Any, resources: Any, lesson: Lesson | None) -> tuple[Any, Any]:
@@ -81,8 +81,8 @@ def _question_of_cell(lesson: Lesson | None, cell: Any) -> Question | None:
     return lesson.question(grade_id) if lesson and cell.cell_type == "code" else None
 
 
-def points_earned(question: Question, answer: RecordedAnswer | None) -> float:
-    """Points of one question: the best try, by the same function that marked it at once.
+def points_earned(question: Question, answer: RecordedAnswer | None, rules: LessonRules) -> float:
+    """Points of one question, by the same functions that marked and counted it at once.
 
     An answer to another version keeps the mark that it got under its own key.
     """
@@ -90,7 +90,8 @@ def points_earned(question: Question, answer: RecordedAnswer | None) -> float:
         return 0.0
     if answer.version != question.version:
         return question.points * (answer.score or 0.0)
-    return question.points * credit([_score(question, value) for value in answer.values])
+    scores = [_score(question, value) for value in answer.values]
+    return question.points * credit([*answer.earlier, *scores], rules)
 
 
 def _score(question: Question, value: Any) -> float:
@@ -101,10 +102,10 @@ def _score(question: Question, value: Any) -> float:
         return 0.0
 
 
-def _outputs(question: Question, answer: RecordedAnswer | None) -> list[Any]:
+def _outputs(question: Question, answer: RecordedAnswer | None, rules: LessonRules) -> list[Any]:
     """What was answered, for the trainer, and the points, which nbgrader reads as the grade."""
     told = {"text/plain": text_from_answer(question, answer.values if answer else ())}
-    points = {"text/plain": repr(points_earned(question, answer))}
+    points = {"text/plain": repr(points_earned(question, answer, rules))}
     return [
         new_output("display_data", told),
         new_output("execute_result", points, execution_count=None),

@@ -45,10 +45,14 @@ class ApiStore:
         """Read one question and where the learner stands with it."""
         return self._json("GET", self._path("questions", question_id), ("question", "state"))
 
-    def answer(self, question_id: str, version: str, value: Any, key: str) -> View:
+    def answer(
+        self, question_id: str, version: str, value: Any, key: str, certainty: int | None = None
+    ) -> View:
         """Give an answer, once more with the same key where no reply came."""
         path = self._path("questions", question_id, "answers")
         body = {"version": version, "value": value, "key": key}
+        if certainty is not None:
+            body["certainty"] = certainty
         wanted = ("receipt", "state")
         try:
             return self._json("POST", path, wanted, json=body)

@@ -2,17 +2,24 @@
 import { element } from "./element.js";
 import { choiceField } from "./kinds/choice.js";
 
-const LEVELS = ["没有把握", "有一些把握", "很有把握"];
+const LEVELS = ["没把握", "有些把握", "很有把握"];
 
 /**
  * How sure a learner is of an answer: the number of a level, from 1.
  *
  * @param {Question} question
+ * @param {number | null} [level] said before
  */
-export function certaintyField(question) {
+export function certaintyField(question, level) {
   const options = LEVELS.map((text, place) => ({ id: String(place + 1), text }));
   const asked = { ...question, kind: "single", options };
-  const nothing = { value: null, isLocked: false, reasons: [], reveal: null, onChange() {} };
+  const nothing = {
+    value: String(level),
+    isLocked: false,
+    reasons: [],
+    reveal: null,
+    onChange() {},
+  };
   const field = choiceField({ ...nothing, question: asked });
   const title = element("legend", { class: "zx-subhead" }, "您对这个答案有多大把握？");
   return {

@@ -85,8 +85,12 @@ export interface AnswerState {
   status: "open" | "done" | "closed" | "waiting";
   attempts: number;
   tries: number;
+  /** How the next answer counts, in words. */
+  counting: string;
   last: { value: unknown; received_at: string } | null;
   score: number | null;
+  /** Score that counts so far, 0 to 1. */
+  credit?: number | null;
   reasons: Reason[];
   reveal: Reveal | null;
   /** Of a case only. */
@@ -120,6 +124,8 @@ export interface Sorting {
 export interface Draft {
   value: unknown;
   key: string | null;
+  /** How sure, if it was sent with that. */
+  certainty?: number | null;
 }
 
 /** What every host gives: anywidget's model, or the light page's small one. */

@@ -27,7 +27,9 @@ class FolderStore:
         """Refuse: the answers are the recorded ones."""
         raise RefusedError(*_ALREADY)
 
-    def answer(self, question_id: str, version: str, value: Any, key: str) -> View:
+    def answer(
+        self, question_id: str, version: str, value: Any, key: str, certainty: int | None = None
+    ) -> View:
         """Refuse: the answers are the recorded ones."""
         raise RefusedError(*_ALREADY)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from widgets.store import RefusedError, View
+from zhixing.certainty import LEVELS, takes_certainty
 from zhixing.classroom.api.tasks import excel_from_table
 from zhixing.classroom.desk import Standing, Try, answer_state
 from zhixing.course import Course, Lesson
@@ -34,12 +35,13 @@ CREATE TABLE IF NOT EXISTS answer (
     score REAL,
     reasons TEXT NOT NULL,
     received_at TEXT NOT NULL,
-    is_complete INTEGER NOT NULL DEFAULT 1
+    is_complete INTEGER NOT NULL DEFAULT 1,
+    certainty INTEGER
 )
 """
 
-_ADD_COMPLETE = "ALTER TABLE answer ADD COLUMN is_complete INTEGER NOT NULL DEFAULT 1"
-"""For a file of a program that knew no cases."""
+_ADDED = {"is_complete": "INTEGER NOT NULL DEFAULT 1", "certainty": "INTEGER"}
+"""Columns that the file of an older program lacks."""
 
 
 class LocalStore:
@@ -71,17 +73,20 @@ class LocalStore:
                 conn.execute("PRAGMA journal_mode = WAL")
                 conn.execute(_SCHEMA)
                 columns = {row[1] for row in conn.execute("PRAGMA table_info(answer)")}
-                if "is_complete" not in columns:
-                    conn.execute(_ADD_COMPLETE)
+                for name, form in _ADDED.items():
+                    if name not in columns:
+                        conn.execute(f"ALTER TABLE answer ADD COLUMN {name} {form}")
 
     def question_view(self, question_id: str) -> View:
         """Read one question and where the reader stands with it."""
         lesson, question = self._found(question_id)
         with _spoken_faults(), self._connection() as conn:
             state = self._state(conn, lesson, question)
-        return {"question": question.public(), "state": state}
+        return {"question": lesson.public(question), "state": state}
 
-    def answer(self, question_id: str, version: str, value: Any, key: str) -> View:
+    def answer(
+        self, question_id: str, version: str, value: Any, key: str, certainty: int | None = None
+    ) -> View:
         """Mark and keep an answer; the same key again gives the first receipt."""
         lesson, question = self._found(question_id)
         if version != question.version:
@@ -90,7 +95,7 @@ class LocalStore:
             raise RefusedError("这次提交没有合用的编号。", "请刷新页面后再提交。")
         with _spoken_faults(), self._connection() as conn:
             conn.execute("BEGIN IMMEDIATE")
-            self._record(conn, lesson, question, value, key)
+            self._record(conn, lesson, question, value, key, certainty)
             row = conn.execute(
                 "SELECT id, received_at FROM answer WHERE key = ?", (key,)
             ).fetchone()
@@ -132,7 +137,13 @@ class LocalStore:
             conn.close()
 
     def _record(
-        self, conn: sqlite3.Connection, lesson: Lesson, question: Question, value: Any, key: str
+        self,
+        conn: sqlite3.Connection,
+        lesson: Lesson,
+        question: Question,
+        value: Any,
+        key: str,
+        certainty: int | None,
     ) -> None:
         if conn.execute("SELECT 1 FROM answer WHERE key = ?", (key,)).fetchone():
             return
@@ -144,7 +155,7 @@ class LocalStore:
             _require_next_step(tries, value)
         conn.execute(
             "INSERT INTO answer (key, course_id, question_id, version, value, score, reasons,"
-            " received_at, is_complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " received_at, is_complete, certainty) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key,
                 self._course.id,
@@ -155,6 +166,7 @@ class LocalStore:
                 json.dumps([dict(reason) for reason in marked.reasons], ensure_ascii=False),
                 datetime.now(UTC).isoformat(),
                 marked.is_complete,
+                _level(lesson, question, certainty),
             ),
         )
 
@@ -164,13 +176,12 @@ class LocalStore:
         tries = self._tries(conn, question)
         # Without a hand-in, what the lesson shows only after it would never be shown.
         rules = replace(lesson.rules, feedback="instant")
-        return answer_state(
-            question, rules, Standing.of(tries), is_handed_in=False, is_takable=True
-        )
+        standing = Standing.of(tries, rules)
+        return answer_state(question, rules, standing, is_handed_in=False, is_takable=True)
 
     def _tries(self, conn: sqlite3.Connection, question: Question) -> list[Try]:
         rows = conn.execute(
-            "SELECT version, value, received_at, score, reasons, is_complete FROM answer"
+            "SELECT version, value, received_at, score, reasons, is_complete, certainty FROM answer"
             " WHERE course_id = ? AND question_id = ? ORDER BY id",
             (self._course.id, question.id),
         ).fetchall()
@@ -182,8 +193,9 @@ class LocalStore:
                 score,
                 json.loads(reasons),
                 bool(is_complete),
+                certainty,
             )
-            for version, value, at, score, reasons, is_complete in rows
+            for version, value, at, score, reasons, is_complete, certainty in rows
         ]
 
 
@@ -192,6 +204,14 @@ def _require_next_step(tries: list[Try], value: Any) -> None:
     path = tries[-1].value if tries and not tries[-1].is_complete else []
     if value[:-1] != path:
         raise RefusedError("这一步接不上您的上一步。", "请重新运行这个单元格，再从现在的情形继续。")
+
+
+def _level(lesson: Lesson, question: Question, certainty: Any) -> int | None:
+    if not (lesson.rules.certainty and takes_certainty(question)):
+        return None
+    if type(certainty) is not int or certainty not in LEVELS:
+        raise RefusedError("还没有选把握程度。", "请选好以后再提交；这次不算作一次作答。")
+    return certainty
 
 
 def _marked(question: Question, value: Any) -> Mark:

@@ -16,7 +16,7 @@ import { orderField } from "./kinds/order.js";
 import { panelField } from "./kinds/panel.js";
 import { writtenField } from "./kinds/written.js";
 import { listening } from "./listening.js";
-import { mayRetry, pointsInWords, resultPanel, triesInWords } from "./result.js";
+import { mayRetry, pointsInWords, resultPanel } from "./result.js";
 
 /** @type {Record<string, { label: string, field: (context: any) => Field }>} */
 export const KINDS = {
@@ -42,6 +42,7 @@ const UNANSWERED = {
   status: "open",
   attempts: 0,
   tries: 1,
+  counting: "",
   last: null,
   score: null,
   reasons: [],
@@ -103,7 +104,9 @@ class QuizCard {
   /** Start from the question as the host has it, and from what was typed and not yet taken. */
   begin = () => {
     const draft = this.question.id ? this.draft.read() : null;
-    this.unsettled = draft?.key ? { key: draft.key, value: JSON.stringify(draft.value) } : null;
+    /** @type {number | null} */
+    this.sure = draft?.certainty ?? null;
+    this.unsettled = draft?.key ? { key: draft.key, value: this.given(draft.value) } : null;
     this.isEditing = this.mayAnswer() || (draft !== null && !this.isCase && mayRetry(this.state));
     this.show(draft ? draft.value : (this.state.last?.value ?? null));
     this.showDelivery();
@@ -118,7 +121,8 @@ class QuizCard {
     const told = this.isEditing ? { reasons: [], reveal: null } : {};
     const context = { ...state, ...told, question, value, isLocked: !this.isEditing };
     this.field = kind.field({ ...context, onChange: () => this.onChange() });
-    this.certainty = question.certainty && this.isEditing ? certaintyField(question) : null;
+    this.certainty =
+      question.certainty && this.isEditing ? certaintyField(question, this.sure) : null;
     this.form.firstElementChild?.replaceChildren(
       element(
         "fieldset",
@@ -151,8 +155,8 @@ class QuizCard {
   }
 
   showActions() {
-    const { question, state } = this;
-    const tries = element("span", { class: "zx-tries" }, triesInWords(question, state));
+    const { state } = this;
+    const tries = element("span", { class: "zx-tries" }, mayRetry(state) ? state.counting : "");
     const closed = state.status === "closed" ? "本课时现在不接收作答。" : "";
     if (this.isEditing) {
       this.problem = element("p", { class: "zx-problem", role: "alert" });
@@ -199,15 +203,24 @@ class QuizCard {
    * @param {unknown} value
    */
   send(value) {
-    const text = JSON.stringify(value);
+    this.sure = /** @type {number | null} */ (this.certainty?.value() ?? null);
+    const text = this.given(value);
     if (this.unsettled?.value !== text) this.unsettled = { key: newKey(), value: text };
-    this.draft.keep({ value, key: this.unsettled.key });
+    this.draft.keep({ value, key: this.unsettled.key, certainty: this.sure });
     this.setBusy(true);
     this.delivery.show({ status: "saving", message: "" });
     this.silence = window.setTimeout(() => this.onSilence(), LONGEST_SILENCE);
-    const certainty = this.certainty?.value();
-    const sure = certainty ? { certainty } : {};
+    const sure = this.sure ? { certainty: this.sure } : {};
     this.model.send({ type: "answer", value, key: this.unsettled.key, ...sure });
+  }
+
+  /**
+   * What is sent, as one text: another certainty is another answer.
+   *
+   * @param {unknown} value
+   */
+  given(value) {
+    return JSON.stringify([value, this.sure]);
   }
 
   onSilence() {

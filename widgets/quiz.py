@@ -66,6 +66,7 @@ class Question(OneWayWidget, module="quiz"):
                 self.question.get("version", ""),
                 content.get("value"),
                 content.get("key", ""),
+                content.get("certainty"),
             )
         except StoreError as error:
             self.tell(error.status, str(error))
@@ -81,7 +82,11 @@ class Question(OneWayWidget, module="quiz"):
 
 
 def answer(
-    question_id: str, value: Any, course: str | None = None, store: Store | None = None
+    question_id: str,
+    value: Any,
+    course: str | None = None,
+    store: Store | None = None,
+    certainty: int | None = None,
 ) -> None:
     """Answer a question from code and print what came of it.
 
@@ -89,23 +94,32 @@ def answer(
     ----------
     value
         A text, number, list, set or dict; numbers and series of numpy and pandas do as well.
+    certainty
+        1 没把握, 2 有些把握, 3 很有把握; only where the lesson asks for it.
     """
-    print(_answered(question_id, value, course, store))  # noqa: T201 - the cell's output is read
+    print(_answered(question_id, value, course, store, certainty))  # noqa: T201 - the cell's output is read
 
 
-def _answered(question_id: str, value: Any, course: str | None, store: Store | None) -> str:
+def _answered(
+    question_id: str,
+    value: Any,
+    course: str | None,
+    store: Store | None,
+    certainty: int | None,
+) -> str:
     try:
         opened = store or default_store(course)
         question = opened.question_view(question_id)["question"]
         plain = plain_value(value)
-        key = _key(question, plain)
-        given = opened.answer(question_id, question["version"], plain, key)
+        key = _key(question, plain, certainty)
+        given = opened.answer(question_id, question["version"], plain, key, certainty)
     except StoreError as error:
         return f"{question_id}：没有记录。{error}"
     return sentence_from_state(question, given["state"])
 
 
-def _key(question: dict[str, Any], value: Any) -> str:
+def _key(question: dict[str, Any], value: Any, certainty: int | None) -> str:
     # A cell is run again and again: the same value is the same answer and costs no try.
-    text = json.dumps([question["id"], question["version"], value], ensure_ascii=False)
+    parts = [question["id"], question["version"], value]
+    text = json.dumps([*parts, certainty] if certainty else parts, ensure_ascii=False)
     return uuid5(NAMESPACE_OID, text).hex

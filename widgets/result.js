@@ -34,20 +34,6 @@ export function mayRetry({ status, attempts, tries }) {
 }
 
 /**
- * Tries left, in words; a written text may be put down again until hand-in.
- *
- * @type {OfAnswer<string>}
- */
-export function triesInWords({ kind }, state) {
-  if (!mayRetry(state)) return "";
-  if (kind === "written") return "交卷前可以反复修改，以最后一次为准。";
-  if (kind === "case") return "可以反复走，以最好的一次计分。";
-  const left = state.tries - state.attempts;
-  if (state.attempts > 0) return `还可以再答 ${left} 次。`;
-  return left === 1 ? "这道题答一次，想好再提交。" : `这道题可以答 ${left} 次，以最好的一次计分。`;
-}
-
-/**
  * Points as people write them: no trailing zeros.
  *
  * @param {number} points
@@ -73,10 +59,10 @@ export function resultPanel(question, state) {
  * @param {AnswerState} state
  * @param {{ sign: string, words: string }} verdict
  */
-function headline(question, { score }, { sign, words }) {
+function headline(question, { score, credit }, { sign, words }) {
   const line = element("p", { class: "zx-verdict" }, icon(sign), element("strong", {}, words));
   if (score === null || !question.points) return line;
-  const [gained, all] = [score * question.points, question.points].map(pointsInWords);
+  const [gained, all] = [(credit ?? score) * question.points, question.points].map(pointsInWords);
   line.append(element("span", { class: "zx-gained" }, `得 ${gained} 分，本题 ${all} 分`));
   return line;
 }

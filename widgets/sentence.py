@@ -19,14 +19,15 @@ def _verdict(question: Mapping[str, Any], state: Mapping[str, Any]) -> str:
     if score is None:
         return "已收到您的作答，结果稍后公布"
     words = "答对了" if score >= 1 else "还差一点" if score > 0 else "不对，再想想"
-    return f"{words}，得 {score * question['points']:.4g} 分（本题 {question['points']:g} 分）"
+    earned = state["credit"] * question["points"]
+    return f"{words}，得 {earned:.4g} 分（本题 {question['points']:g} 分）"
 
 
 def _tries(question: Mapping[str, Any], state: Mapping[str, Any]) -> str:
     left = state["tries"] - state["attempts"]
     if state["status"] != "open" or question["kind"] == "written":
         return ""
-    return f"还可以再答 {left} 次" if left > 0 else ""
+    return str(state["counting"]) if left > 0 else ""
 
 
 def _closed(part: str) -> str:

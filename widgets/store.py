@@ -17,8 +17,13 @@ class Store(Protocol):
         """Read one question and where the learner stands with it."""
         ...
 
-    def answer(self, question_id: str, version: str, value: Any, key: str) -> View:
-        """Give an answer; returns ``{receipt, received_at, state}`` once it is on disk."""
+    def answer(
+        self, question_id: str, version: str, value: Any, key: str, certainty: int | None = None
+    ) -> View:
+        """Give an answer; returns ``{receipt, received_at, state}`` once it is on disk.
+
+        ``certainty`` is 1 to 3 where the question asks how sure the learner is.
+        """
         ...
 
     def table(self, task: str, name: str) -> dict[str, Any]:

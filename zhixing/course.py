@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zhixing.certainty import takes_certainty
 from zhixing.question import Question
 from zhixing.rules import LessonRules
 
@@ -70,6 +71,11 @@ class Lesson:
     def question(self, question_id: str) -> Question | None:
         """Question of this id, or None."""
         return next((q for q in self.questions if q.id == question_id), None)
+
+    def public(self, question: Question) -> dict[str, Any]:
+        """What a learner may see of a question before marking, and whether it asks how sure."""
+        asks = self.rules.certainty and takes_certainty(question)
+        return {**question.public(), "certainty": asks}
 
 
 @dataclass(frozen=True)

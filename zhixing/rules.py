@@ -1,10 +1,13 @@
-"""Rules of a lesson: how many tries, when feedback appears, when it is open."""
+"""Rules of a lesson: how many tries, what each is worth, when feedback appears, when it is open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+MODES = ("practice", "test")
+FEEDBACK = ("instant", "handin", "closing")
 
 
 @dataclass(frozen=True)
@@ -14,17 +17,34 @@ class LessonRules:
     Parameters
     ----------
     tries
-        Answers a learner may give to one question; at least 1.
+        Answers a learner may give to one question; at least 1. A test takes answers until
+        hand-in and does not count them.
     feedback
-        ``instant``: mark and reasons with every answer; ``handin``: only after hand-in.
+        ``instant``: mark and reasons with every answer; ``handin``: only after hand-in;
+        ``closing``: after hand-in and not before the lesson closed for everybody, so that nobody
+        can pass keys on.
+    mode
+        ``practice``: the best try counts; ``test``: the last answer before hand-in counts.
+    falloff
+        Share of the credit that each further try loses, 0 to 1.
+    certainty
+        Whether each answer says how sure the learner is, see :mod:`zhixing.certainty`.
     opens, closes
         Aware UTC times between which answers are taken; None means no bound.
     """
 
     tries: int = 3
     feedback: str = "instant"
+    mode: str = "practice"
+    falloff: float = 0.0
+    certainty: bool = False
     opens: datetime | None = None
     closes: datetime | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether answers may be changed until hand-in and the last one counts."""
+        return self.mode == "test"
 
     def is_open(self, now: datetime) -> bool:
         """Whether an answer received at ``now`` (aware UTC) is taken."""
@@ -32,10 +52,25 @@ class LessonRules:
             self.closes is None or now < self.closes
         )
 
+    def share(self, number: int) -> float:
+        """Share of the credit that a right answer earns at the ``number``-th try, from 1."""
+        # Rounded, because 1 - 0.1 * 3 is not 0.7 and a learner reads it as a percentage.
+        return round(max(0.0, 1.0 - self.falloff * (number - 1)), 6)
 
-def credit(scores: Sequence[float]) -> float:
-    """Score that counts for one question: the best of its tries, 0 if none.
 
-    The domain brief, section 7, has the best try count for credit and the first for diagnosis.
+def credit(scores: Sequence[float | None], rules: LessonRules) -> float:
+    """Score that counts for one question, 0 to 1; 0 if nothing is marked.
+
+    In practice it is the best of the tries, each worth its share: the domain brief, section 7, has
+    the best try count for credit and the first for diagnosis. In a test it is the last answer.
+
+    Parameters
+    ----------
+    scores
+        Of every try, first to last; None while a person has yet to grade it. The steps of a case
+        that goes on are no tries and not in it.
     """
-    return max(scores, default=0.0)
+    if rules.is_test:
+        return (scores[-1] or 0.0) if scores else 0.0
+    worth = ((score or 0.0) * rules.share(number) for number, score in enumerate(scores, start=1))
+    return max(worth, default=0.0)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from zhixing.classroom.desk import REWRITES, Standing, Try, answer_state
+from zhixing.classroom.counting import REWRITES
+from zhixing.classroom.desk import Standing, Try, answer_state
 from zhixing.question import Option, Question
 from zhixing.rules import LessonRules
 
@@ -39,7 +40,7 @@ def state(
     return answer_state(
         question,
         rules,
-        Standing.of(tries(*scores)),
+        Standing.of(tries(*scores), rules),
         is_handed_in=is_handed_in,
         is_takable=is_open and not is_handed_in,
     )

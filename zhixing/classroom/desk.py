@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from zhixing.certainty import certainty_words
+from zhixing.classroom.counting import counting_words, tries_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
@@ -21,13 +23,7 @@ from zhixing.records.progress import OwnEnrolment, OwnLesson, own_lessons
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import Answer, MarkRecord
 from zhixing.records.teaching import taught_cohorts
-from zhixing.rules import LessonRules
-
-REWRITES = 200
-"""A written text may be put down again this often before hand-in; only the last one counts."""
-
-WALKS = 20
-"""A case may be walked this often before hand-in; the best walk counts."""
+from zhixing.rules import LessonRules, credit
 
 
 @dataclass(frozen=True)
@@ -40,6 +36,7 @@ class Try:
     score: float | None
     reasons: Sequence[Mapping[str, str]]
     is_complete: bool = True
+    certainty: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,13 +49,15 @@ class Standing:
     attempts: int
     best: float | None
     last: Try | None
+    credit: float = 0.0
 
     @classmethod
-    def of(cls, tries: Sequence[Try]) -> Standing:
+    def of(cls, tries: Sequence[Try], rules: LessonRules) -> Standing:
         """Sum up the tries of one question."""
-        scores = [one.score for one in tries if one.score is not None]
-        attempts = sum(one.is_complete for one in tries)
-        return cls(attempts, max(scores, default=None), tries[-1] if tries else None)
+        scores = [one.score for one in tries if one.is_complete]
+        best = max((score for score in scores if score is not None), default=None)
+        last = tries[-1] if tries else None
+        return cls(len(scores), best, last, credit(scores, rules))
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Desk:
 
     def state(self, question: Question, now: datetime) -> dict[str, Any]:
         """AnswerState of the API for one question."""
-        standing = Standing.of(self.tries.get(question.id, ()))
+        standing = Standing.of(self.tries.get(question.id, ()), self.lesson.rules)
         is_takable = self.is_open(now) and not self.is_handed_in
         return answer_state(
             question,
@@ -102,11 +101,6 @@ class Desk:
         """Questions without a whole answer, in the order of the lesson."""
         answered = {name for name, tries in self.tries.items() if any(t.is_complete for t in tries)}
         return [question for question in self.lesson.questions if question.id not in answered]
-
-
-def tries_of(question: Question, rules: LessonRules) -> int:
-    """How many answers the question takes."""
-    return {"written": REWRITES, "case": WALKS}.get(question.kind, rules.tries)
 
 
 def answer_state(
@@ -131,14 +125,24 @@ def answer_state(
         "status": _status(question, standing, is_spent, is_takable, is_handed_in),
         "attempts": standing.attempts,
         "tries": tries_of(question, rules),
+        "counting": counting_words(question, rules, standing.attempts),
         "last": {"value": last.value, "received_at": last.received_at.isoformat()}
         if last
         else None,
         "score": last.score if last and is_shown else None,
-        "reasons": [dict(reason) for reason in last.reasons] if last and is_shown else [],
+        "credit": standing.credit if standing.best is not None and is_shown else None,
+        "reasons": _reasons(last, is_shown=is_shown),
         "reveal": reveal(question) if is_revealed else None,
         "scene": _scene(question, last, is_shown=is_shown) if question.kind == "case" else None,
     }
+
+
+def _reasons(last: Try | None, *, is_shown: bool) -> list[dict[str, str]]:
+    """Why the last answer was right or wrong, and what being so sure of it was worth."""
+    if last is None or not is_shown:
+        return []
+    sure = certainty_words(last.score, last.certainty)
+    return [*map(dict, last.reasons), *([{"id": "", "text": sure}] if sure else [])]
 
 
 def _scene(question: Question, last: Try | None, *, is_shown: bool) -> dict[str, Any]:
@@ -232,6 +236,7 @@ def _tries(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, lis
             MarkRecord.score,
             MarkRecord.reasons,
             Answer.is_complete,
+            Answer.certainty,
         )
         .join(MarkRecord, MarkRecord.answer_id == Answer.id)
         .where(Answer.enrolment_id == enrolment_id, Answer.lesson_id == lesson_id)

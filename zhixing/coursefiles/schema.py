@@ -6,6 +6,7 @@ from typing import Any
 
 from zhixing.case import AXES as CASE_AXES
 from zhixing.question import AXES
+from zhixing.rules import FEEDBACK
 
 Schema = dict[str, Any]
 
@@ -182,7 +183,9 @@ CASE_FILE: Schema = {
 _RULES = _table(
     [],
     tries={"type": "integer", "minimum": 1},
-    feedback={"enum": ["instant", "handin"]},
+    feedback={"enum": list(FEEDBACK)},
+    falloff={"type": "number", "minimum": 0, "maximum": 1},
+    certainty={"type": "boolean"},
 )
 _DOCUMENT = _table(
     ["id", "title"],

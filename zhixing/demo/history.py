@@ -30,6 +30,7 @@ class Given:
     value: Any
     mark: Mark
     at: datetime
+    certainty: int | None = None
 
 
 @dataclass(frozen=True)

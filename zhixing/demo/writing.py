@@ -171,6 +171,8 @@ def _draft(chapter: Chapter, given: Given, number: int, enrolment: int) -> Answe
         received_at=given.at,
         is_step=question.kind == "case",
         is_complete=given.mark.is_complete,
+        rules=lesson.rules,
+        certainty=given.certainty,
     )
 
 

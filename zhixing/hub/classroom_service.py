@@ -49,7 +49,7 @@ def packer(settings: Settings) -> Any:
     def pack(
         course_id: str,
         lesson_id: str,
-        answers: Mapping[str, tuple[str, tuple[Any, ...], float | None]],
+        answers: Mapping[str, tuple[Any, ...]],
         workbooks: Mapping[str, bytes],
         submitted_at: datetime,
     ) -> bytes:

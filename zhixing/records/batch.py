@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
+from zhixing.certainty import certainty_mark
 from zhixing.records.draft import AnswerDraft, Recorded, receipt_from_id
 from zhixing.records.errors import (
     AnswerRefusedError,
@@ -212,6 +213,7 @@ def _answer_row(entry: Entry) -> dict[str, Any]:
         "key": draft.key,
         "received_at": draft.received_at,
         "is_complete": draft.is_complete,
+        "certainty": draft.certainty,
     }
 
 
@@ -219,6 +221,7 @@ def _mark_row(entry: Entry, ids: dict[AnswerPlace, int]) -> dict[str, Any]:
     return {
         "answer_id": ids[_place(entry)],
         "score": entry.draft.score,
+        "certainty_mark": certainty_mark(entry.draft.score, entry.draft.certainty),
         "reasons": [dict(reason) for reason in entry.draft.reasons],
         "grader": entry.draft.grader,
         "marked_at": entry.draft.received_at,
@@ -286,6 +289,7 @@ def _recorded(entry: Entry, ids: dict[AnswerPlace, int]) -> Recorded:
         score=entry.draft.score,
         reasons=tuple(entry.draft.reasons),
         best=entry.best,
+        credit=entry.credit,
     )
 
 
@@ -293,8 +297,8 @@ def _repeated(
     conn: Connection, draft: AnswerDraft, repeat: Repeat, ids: dict[AnswerPlace, int]
 ) -> Outcome:
     first = ids[_place(repeat.first)] if isinstance(repeat.first, Entry) else repeat.first
-    attempt, value, received_at, version, score, reasons = conn.execute(_FIRST, {"id": first}).one()
-    if (version, value) != (draft.version, draft.value):
+    attempt, value, received_at, *same, score, reasons = conn.execute(_FIRST, {"id": first}).one()
+    if (value, *same) != (draft.value, draft.version, draft.certainty):
         return _key_reused(draft)
     return Recorded(
         receipt=receipt_from_id(first),
@@ -306,6 +310,7 @@ def _repeated(
         score=score,
         reasons=tuple(reasons),
         best=repeat.best,
+        credit=repeat.credit,
         repeated=True,
     )
 
@@ -316,6 +321,7 @@ _FIRST = (
         Answer.value,
         Answer.received_at,
         Answer.version,
+        Answer.certainty,
         MarkRecord.score,
         MarkRecord.reasons,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from zhixing.rules import LessonRules
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class AnswerDraft:
         by exactly one, or begin anew after an end.
     is_complete
         False for a step after which the case goes on: recorded, but no try.
+    rules
+        The lesson's, by which the credit of the question is worked out.
+    certainty
+        How sure the learner is, 1 to 3; None where the lesson does not ask.
     """
 
     enrolment_id: int | None
@@ -69,6 +75,8 @@ class AnswerDraft:
     closes: datetime | None = None
     is_step: bool = False
     is_complete: bool = True
+    rules: LessonRules = field(default_factory=LessonRules)
+    certainty: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,8 @@ class Recorded:
         Tries of this question used so far; a step of a case that goes on is none.
     best
         Best score of this question so far, None while nothing is marked.
+    credit
+        Score that counts for this question so far, see :func:`zhixing.rules.credit`.
     score, reasons, value
         Of this answer; for a repeat, of the first with the same key.
     repeated
@@ -100,6 +110,7 @@ class Recorded:
     score: float | None
     reasons: tuple[Mapping[str, str], ...]
     best: float | None
+    credit: float
     repeated: bool = False
 
 

@@ -16,6 +16,7 @@ from zhixing.records.errors import (
     OutOfStepError,
     TriesSpentError,
 )
+from zhixing.rules import LessonRules, credit
 
 Place = tuple[int | None, str]
 """Enrolment and question id, or enrolment and lesson id."""
@@ -31,13 +32,15 @@ class QuestionState:
         How many are recorded.
     attempts
         How many of them are tries: all but the steps of a case that goes on.
+    scores
+        Of the tries, first to last.
     path
         Last step of a case that goes on, empty between two walks.
     """
 
     answers: int = 0
     attempts: int = 0
-    best: float | None = None
+    scores: list[float | None] = field(default_factory=list)
     path: tuple[Any, ...] = ()
     keys: dict[str, int | Entry] = field(default_factory=dict)
 
@@ -48,7 +51,17 @@ class QuestionState:
         self.answers += 1
         self.attempts += is_complete
         self.keys[key] = answer
-        self.best = _better(self.best, score)
+        if is_complete:
+            self.scores.append(score)
+
+    @property
+    def best(self) -> float | None:
+        """Best score so far, None while nothing is marked."""
+        return max((score for score in self.scores if score is not None), default=None)
+
+    def credit(self, rules: LessonRules) -> float:
+        """Score that counts so far."""
+        return credit(self.scores, rules)
 
 
 @dataclass
@@ -63,7 +76,7 @@ class LessonState:
     submitted_at: datetime | None = None
 
     def add(self, draft: AnswerDraft, *, is_first: bool, gain: float) -> None:
-        """Count one more answer; ``gain`` is by how much the best score rose, 0 to 1."""
+        """Count one more answer; ``gain`` is by how much the credit rose, or in a test fell."""
         self.answered += is_first and draft.is_complete
         self.earned += gain * draft.points
         self.last_at = max(self.last_at, draft.received_at)
@@ -79,6 +92,7 @@ class Entry:
     attempt: int
     attempts: int
     best: float | None
+    credit: float
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,7 @@ class Repeat:
     first: int | Entry
     attempts: int
     best: float | None
+    credit: float
 
 
 @dataclass
@@ -107,36 +122,42 @@ class Ledger:
             (draft.enrolment_id, draft.question_id), QuestionState()
         )
         if draft.key in question.keys:
-            return Repeat(question.keys[draft.key], question.attempts, question.best)
+            worth = question.credit(draft.rules)
+            return Repeat(question.keys[draft.key], question.attempts, question.best, worth)
         lesson = self.lessons.get((draft.enrolment_id, draft.lesson_id))
         if refused := _refused(draft, question, lesson):
             return refused
         return self._add(draft, question)
 
     def _add(self, draft: AnswerDraft, question: QuestionState) -> Entry:
-        gain = max((draft.score or 0.0) - (question.best or 0.0), 0.0)
         lesson = self.lessons.setdefault(
             (draft.enrolment_id, draft.lesson_id),
             LessonState(started_at=draft.received_at, last_at=draft.received_at),
         )
-        lesson.add(draft, is_first=question.attempts == 0, gain=gain)
-        attempts = question.attempts + draft.is_complete
-        best = _better(question.best, draft.score)
-        entry = Entry(draft, question.answers + 1, attempts, best)
-        question.add(draft.key, draft.score, entry, is_complete=draft.is_complete)
+        is_first, before = question.attempts == 0, question.credit(draft.rules)
+        entry = self._entered(draft, question)
+        lesson.add(draft, is_first=is_first, gain=entry.credit - before)
         if draft.is_step:
             question.path = () if draft.is_complete else tuple(draft.value)
         self.entries.append(entry)
         return entry
 
+    def _entered(self, draft: AnswerDraft, question: QuestionState) -> Entry:
+        scores = [*question.scores, draft.score] if draft.is_complete else question.scores
+        known = [score for score in scores if score is not None]
+        entry = Entry(
+            draft,
+            attempt=question.answers + 1,
+            attempts=question.attempts + draft.is_complete,
+            best=max(known, default=None),
+            credit=credit(scores, draft.rules),
+        )
+        question.add(draft.key, draft.score, entry, is_complete=draft.is_complete)
+        return entry
+
     def touched(self) -> Iterable[Place]:
         """Enrolment and lesson of every new answer, each once."""
         return dict.fromkeys((e.draft.enrolment_id, e.draft.lesson_id) for e in self.entries)
-
-
-def _better(best: float | None, score: float | None) -> float | None:
-    known = [value for value in (best, score) if value is not None]
-    return max(known, default=None)
 
 
 def _refused(

@@ -172,7 +172,7 @@ class Answer(Record):
     """One answer as given; append-only, with server time. ``key`` makes a repeat the same one.
 
     ``attempt`` numbers the answers to a question from 1. ``is_complete`` is false for a step of a
-    case that goes on, which is no try.
+    case that goes on, which is no try. ``certainty`` is 1 to 3 where the lesson asks for it.
     """
 
     __tablename__ = "answer"
@@ -186,6 +186,7 @@ class Answer(Record):
     key: Mapped[str] = mapped_column(String(64))
     received_at: Mapped[datetime]
     is_complete: Mapped[bool] = mapped_column(default=True, server_default=true())
+    certainty: Mapped[int | None]
     __table_args__ = (
         UniqueConstraint("enrolment_id", "key"),
         UniqueConstraint("enrolment_id", "question_id", "attempt"),
@@ -195,12 +196,16 @@ class Answer(Record):
 
 
 class MarkRecord(Record):
-    """The mark of an answer; a regrade adds one and keeps the other."""
+    """The mark of an answer; a regrade adds one and keeps the other.
+
+    ``certainty_mark`` (-6 to 3) stands beside the score where the learner said how sure.
+    """
 
     __tablename__ = "mark"
     id: Mapped[int] = mapped_column(primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
     score: Mapped[float | None]
+    certainty_mark: Mapped[float | None]
     reasons: Mapped[list[Any]]
     grader: Mapped[str] = mapped_column(String(64))
     marked_at: Mapped[datetime]

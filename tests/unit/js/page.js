@@ -71,6 +71,7 @@ export function state(more = {}) {
     status: "open",
     attempts: 0,
     tries: 3,
+    counting: "",
     last: null,
     score: null,
     reasons: [],

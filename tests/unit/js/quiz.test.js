@@ -177,7 +177,8 @@ test("a silent host lets the learner send again", (t) => {
 
 test("a wrong answer is told gently, with its reason and the tries left", () => {
   const reasons = [{ id: "a", text: "第三级。" }];
-  const { el } = mount(question("single"), answered("a", 0, { reasons }));
+  const counting = "还可以再答 2 次。";
+  const { el } = mount(question("single"), answered("a", 0, { reasons, counting }));
   assert.match(el.textContent, /不对，再想想/);
   assert.match(el.textContent, /第三级。/);
   assert.match(el.textContent, /还可以再答 2 次/);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { newKey } from "../../../widgets/key.js";
 import { lineProblem, members } from "../../../widgets/kinds/entry.js";
 import { writtenProblem } from "../../../widgets/kinds/written.js";
-import { pointsInWords, rightAnswer, triesInWords, verdictOf } from "../../../widgets/result.js";
+import { pointsInWords, rightAnswer, verdictOf } from "../../../widgets/result.js";
 import { choicesOf, countInWords, EMPTY, shownRows } from "../../../widgets/rows.js";
 import { answered, question, state } from "./page.js";
 
@@ -55,14 +55,6 @@ test("the verdict is in words for every score", () => {
   assert.equal(verdictOf(answered("a", 0)).words, "不对，再想想");
   assert.equal(verdictOf(answered("a", null)).words, "已收到您的作答");
   assert.equal(verdictOf(answered("a", 0, { status: "done" })).words, "不对，看看解析");
-});
-
-test("tries are counted in words", () => {
-  assert.match(triesInWords(question("single"), state()), /可以答 3 次/);
-  assert.match(triesInWords(question("single"), state({ tries: 1 })), /答一次/);
-  assert.match(triesInWords(question("single"), answered("a", 0)), /再答 2 次/);
-  assert.match(triesInWords(question("written"), state({ tries: 200 })), /反复修改/);
-  assert.equal(triesInWords(question("single"), state({ status: "closed" })), "");
 });
 
 test("points have no needless digits", () => {

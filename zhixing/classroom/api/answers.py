@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from zhixing.certainty import takes_certainty
+from zhixing.classroom.counting import tries_of
 from zhixing.classroom.desk import (
     Desk,
     Standing,
@@ -17,7 +19,6 @@ from zhixing.classroom.desk import (
     lesson_of_question,
     question_of,
     reading_desk_of,
-    tries_of,
 )
 from zhixing.classroom.hall import Hall, hall_of
 from zhixing.classroom.problem import ProblemError
@@ -48,6 +49,13 @@ class GivenAnswer(BaseModel):
     version: str = Field(pattern=r"^[0-9a-f]{16}$", description="Version the learner saw.")
     value: JsonValue = Field(description="By question type; see zhixing.marking.")
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="Made once a click.")
+    certainty: int | None = Field(
+        None,
+        ge=1,
+        le=3,
+        strict=True,
+        description="How sure, where the question asks for it; else it is not recorded.",
+    )
 
 
 class AnswerState(BaseModel):
@@ -56,8 +64,10 @@ class AnswerState(BaseModel):
     status: str
     attempts: int
     tries: int
+    counting: str = Field(description="How the next answer counts, in words.")
     last: dict[str, Any] | None
     score: float | None
+    credit: float | None = Field(description="Score that counts so far, 0 to 1.")
     reasons: list[dict[str, str]]
     reveal: dict[str, Any] | None
     scene: dict[str, Any] | None = Field(description="Where the walk through a case stands.")
@@ -87,7 +97,7 @@ async def read_question(
     desk = await reading_desk_of(hall, viewer, course, lesson.id)
     asked = question_of(lesson, question)
     state = AnswerState(**desk.state(asked, hall.clock()))
-    return QuestionView(question=asked.public(), state=state)
+    return QuestionView(question=lesson.public(asked), state=state)
 
 
 @router.post(
@@ -145,6 +155,7 @@ def _draft(
             "version",
         )
     marked = mark(question, given.value)
+    certainty = _certainty(lesson, question, given)
     return AnswerDraft(
         enrolment_id=None,
         username=username,
@@ -165,7 +176,23 @@ def _draft(
         closes=lesson.rules.closes,
         is_step=question.kind == "case",
         is_complete=marked.is_complete,
+        rules=lesson.rules,
+        certainty=certainty,
     )
+
+
+def _certainty(lesson: Lesson, question: Question, given: GivenAnswer) -> int | None:
+    if not (lesson.rules.certainty and takes_certainty(question)):
+        return None
+    if given.certainty is None:
+        raise ProblemError(
+            422,
+            "certainty_missing",
+            "还没有选把握程度。",
+            "请选“没把握”“有些把握”或“很有把握”再提交；这次不算作一次作答。",
+            "certainty",
+        )
+    return given.certainty
 
 
 def _fresh_state(
@@ -178,8 +205,9 @@ def _fresh_state(
         recorded.score,
         recorded.reasons,
         draft.is_complete,
+        draft.certainty,
     )
-    standing = Standing(recorded.attempts, recorded.best, last)
+    standing = Standing(recorded.attempts, recorded.best, last, recorded.credit)
     return answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)
 
 

@@ -19,6 +19,7 @@ from zhixing.course import Course, Lesson
 from zhixing.records.progress import OwnEnrolment, OwnGrade, OwnLesson, own_lessons
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import LessonProgress
+from zhixing.rules import LessonRules
 
 router = APIRouter(tags=["courses"])
 
@@ -161,13 +162,18 @@ def _lesson_view(hall: Hall, desk: Desk) -> LessonView:
         ],
         position=desk.progress.position if desk.progress else 0,
         questions=[
-            QuestionView(question=q.public(), state=AnswerState(**desk.state(q, now)))
+            QuestionView(question=lesson.public(q), state=AnswerState(**desk.state(q, now)))
             for q in lesson.questions
         ],
-        rules={"tries": lesson.rules.tries, "feedback": lesson.rules.feedback},
+        rules=_rules_shown(lesson.rules),
         is_open=desk.is_open(now),
         is_handed_in=desk.is_handed_in,
     )
+
+
+def _rules_shown(rules: LessonRules) -> dict[str, Any]:
+    shown = ("tries", "feedback", "mode", "falloff", "certainty")
+    return {name: getattr(rules, name) for name in shown}
 
 
 @router.put("/courses/{course}/lessons/{lesson}/position", **scopes("enrolled"))

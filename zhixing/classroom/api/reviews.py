@@ -72,7 +72,7 @@ def _shown(error: OwnError) -> ReviewQuestion:
         lesson_title=error.lesson.title,
         # Nothing is earned here, and the card says so.
         question={**error.question.public(), "points": 0},
-        state=_state(error.question, Standing.of(())),
+        state=_state(error.question, Standing.of((), _ONE_TRY)),
     )
 
 
@@ -107,4 +107,4 @@ async def answer_review(
     )
     await hall.recorder.write(work)
     last = Try(question.version, given.value, now, marked.score, marked.reasons)
-    return ReviewOutcome(state=_state(question, Standing(1, marked.score, last)))
+    return ReviewOutcome(state=_state(question, Standing.of([last], _ONE_TRY)))

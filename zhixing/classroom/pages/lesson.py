@@ -94,7 +94,7 @@ def _views(desk: Desk, section: Section, now: datetime) -> dict[str, Any]:
         question = desk.lesson.question(block.ref) if block.kind == "question" else None
         if question is not None:
             views[question.id] = {
-                "question": question.public(),
+                "question": desk.lesson.public(question),
                 "state": desk.state(question, now),
             }
     return views

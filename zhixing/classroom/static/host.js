@@ -34,10 +34,12 @@ function mountQuestion(place) {
   if (!view) return;
   const { question } = view;
   const delivery = { status: "idle", message: "" };
-  const model = new PageModel({ ...view, delivery, owner: page.owner }, ({ type, value, key }) => {
+  const model = new PageModel({ ...view, delivery, owner: page.owner }, ({ type, ...answer }) => {
     if (type !== "answer") return;
     model.set("delivery", { status: "saving", message: "" });
-    outbox.put({ course: page.course, question: id, version: question.version, value, key });
+    const { value, key, certainty } = answer;
+    const { version } = question;
+    outbox.put({ course: page.course, question: id, version, value, key, certainty });
   });
   models.set(id, model);
   place.replaceChildren();

@@ -5,7 +5,7 @@ import { call, problemOf } from "./call.js";
 
 /**
  * @typedef {{ course: string, question: string, version: string, value: unknown, key: string,
- *   at: number }} Parcel
+ *   certainty?: number, at: number }} Parcel
  * @typedef {{ status: "saved", receipt: any } | { status: "refused", message: string }
  *   | { status: "waiting", message: string, signedOut?: boolean }} Outcome
  */
@@ -107,10 +107,10 @@ export class Outbox {
    * @param {Parcel} parcel
    * @returns {Promise<Outcome>}
    */
-  async send({ course, question, version, value, key }) {
+  async send({ course, question, version, value, key, certainty }) {
     const address = `${this.api}/courses/${course}/questions/${question}/answers`;
     try {
-      const answer = await call("POST", address, { version, value, key });
+      const answer = await call("POST", address, { version, value, key, certainty });
       if (answer.ok) return { status: "saved", receipt: await answer.json() };
       return outcomeOf(answer.status, await problemOf(answer));
     } catch {

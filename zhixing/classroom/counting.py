@@ -1,0 +1,45 @@
+"""Counting: how many answers a question takes, and what the next can earn, in words."""
+
+from __future__ import annotations
+
+from zhixing.question import Question
+from zhixing.rules import LessonRules
+
+REWRITES = 200
+"""A written text, or an answer of a test, may be given again this often before hand-in; only the
+last one counts."""
+
+WALKS = 20
+"""A case may be walked this often before hand-in; the best walk counts."""
+
+
+def tries_of(question: Question, rules: LessonRules) -> int:
+    """How many answers the question takes."""
+    if question.kind == "written" or (rules.is_test and question.kind != "case"):
+        return REWRITES
+    return WALKS if question.kind == "case" else rules.tries
+
+
+def counting_words(question: Question, rules: LessonRules, attempts: int) -> str:
+    """Say how the next answer counts, after ``attempts`` tries; empty where none is left."""
+    left = tries_of(question, rules) - attempts
+    if left <= 0:
+        return ""
+    if question.kind == "case":
+        counts = "最后" if rules.is_test else "最好"
+        return f"可以反复走，以{counts}的一次计分。"
+    if rules.is_test or question.kind == "written":
+        return "交卷前可以反复修改，以最后一次为准。"
+    worth = _worth(rules, attempts)
+    if attempts:
+        return f"还可以再答 {left} 次{worth and '，'}{worth}。"
+    if left == 1:
+        return "这道题答一次，想好再提交。"
+    return f"这道题可以答 {left} 次，以最好的一次计分{worth and '：'}{worth}。"
+
+
+def _worth(rules: LessonRules, attempts: int) -> str:
+    if not rules.falloff:
+        return ""
+    numbers = range(attempts + 1, rules.tries + 1)
+    return "，".join(f"第 {number} 次答对得 {100 * rules.share(number):.4g}%" for number in numbers)

@@ -221,7 +221,7 @@ def test_hand_in_waits_for_answers_on_their_way_and_names_what_is_missing(
     browser: Browser, opened: School
 ) -> None:
     with visit(browser, opened) as page:
-        go(page, opened, f"{LESSON}?section=4")
+        go(page, opened, f"{LESSON}?section=5")
         total = len(opened.course.lessons[0].questions)
         told, button = page.locator("#zx-hand-in-told"), page.locator("#zx-hand-in")
         written = card(page, "L1-W1")
@@ -264,7 +264,7 @@ def test_a_trainer_reads_a_lesson_and_can_answer_nothing(browser: Browser, opene
 
 def test_the_unanswered_list_shrinks_with_each_answer(browser: Browser, opened: School) -> None:
     with visit(browser, opened) as page:
-        go(page, opened, f"{LESSON}?section=4")
+        go(page, opened, f"{LESSON}?section=5")
         line = page.locator("li[data-unanswered*='L1-W1']")
         before = int(line.locator("span").inner_text())
         card(page, "L1-W1").locator("textarea").fill("建议每周核对一次底数。")

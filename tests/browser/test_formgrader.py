@@ -82,7 +82,7 @@ def test_the_way_from_the_lessons_to_a_hand_in(page: Page, server: FormgraderSer
     row.locator(".num-submissions a").click()
     row = page.locator("tr", has=page.get_by_text("tao", exact=True).first)
     expect(row.locator(".status")).to_have_text("待人工批改")
-    expect(row.locator(".score")).to_have_text("116 / 124")
+    expect(row.locator(".score")).to_have_text("104 / 112")
     page.get_by_role("link", name="人工批改").click()
     page.get_by_role("link", name="L3").click()
     page.get_by_role("link", name="L3").last.click()

@@ -16,7 +16,7 @@ PAGES = {
         f"{CLASSROOM}/courses",
         f"{CLASSROOM}/record",
         *(f"{LESSON}?section={number}" for number in (1, 2, 3, 4)),
-        f"{CLASSROOM}/courses/shujiketang/lessons/L3?section=4",
+        f"{CLASSROOM}/courses/shujiketang/lessons/L3?section=5",
         f"{CLASSROOM}/courses/shujiketang/lessons/L99",
         "/services/dashboards/",
     ],

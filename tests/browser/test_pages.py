@@ -98,9 +98,8 @@ def test_an_answer_given_after_the_session_ended_arrives_after_log_in(
 def test_two_clicks_are_one_answer(platform: RunningPlatform, browser: Browser) -> None:
     page = open_blank(browser, platform, platform.newcomer())
     card(page).locator("input").fill("229")
-    button = card(page).locator("button[type=submit]")
-    button.dispatch_event("click")
-    button.dispatch_event("click")
+    # Both in one go: a quick server would have taken the button away before a second one came.
+    card(page).locator("button[type=submit]").evaluate("it => { it.click(); it.click(); }")
     expect(delivery(page)).to_contain_text("已保存")
     assert attempts(page) == 1
 

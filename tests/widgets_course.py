@@ -1,5 +1,7 @@
 """A small self-study course with every question type, for tests of the widgets."""
 
+from typing import Any
+
 from zhixing.course import Course, DataTask, Lesson
 from zhixing.question import Option, Question
 
@@ -15,6 +17,36 @@ TARGETS = tuple(Option(f"t{n}", text) for n, text in enumerate(("指挥部", "�
 WRONG = ({"value": 83, "step": "有重名,请按人员编码核对"},)
 RUBRIC = [{"criterion": "依据数据", "points": 5, "levels": ["用到对账结果", "没有依据"]}]
 MORE = {"explanation": f"{REASON}:解析", "source": "第10段", "assumption": "按次序计分"}
+
+TABLE = {
+    "columns": ["楼栋", "缺口", "最缺的班次"],
+    "rows": {"一号楼": [3, "夜班"], "𠮷龑䶮里": [0.5, "早班"]},
+}
+
+
+def _choice(name: str, state: str, leads_to: str, points: int, **more: Any) -> dict[str, Any]:
+    vector = {"E": points, "V": points, "M": 0, "S": points}
+    told = {"text": f"做法{name}", "consequence": f"{REASON}:{name}的后果"}
+    return {"id": name, "state": state, "next": leads_to, "vector": vector, **told, **more}
+
+
+CASE = {
+    "start": "s0",
+    "states": {
+        "s0": "晚上九点半，口径不清。",
+        "a": f"{REASON}:没有人认领。",
+        "b": f"{REASON}:缺人。",
+    },
+    "choices": [
+        _choice("A", "s0", "a", -2),
+        _choice("B", "s0", "b", 2),
+        _choice("a1", "a", "", 1),
+        _choice("a2", "a", "", -3, forbidden=True),
+        _choice("b1", "b", "", 1),
+        _choice("b2", "b", "", -1),
+    ],
+    "ending": f"{REASON}:原文如此。",
+}
 
 QUESTIONS = (
     Question(
@@ -44,6 +76,17 @@ QUESTIONS = (
     Question("L1-D2", "data", "比率?", 2, {"rate": 0.9375, "tolerance": 0.005}),
     Question("L1-D3", "data", "哪些?", 2, {"set": ["RY1", "RY2", "RY3"]}),
     Question("L1-W1", "written", "写一条建议。", 5, {"rubric": RUBRIC}),
+    Question(
+        "L1-P1",
+        "panel",
+        "居民不开门，您先做什么?",
+        2,
+        {"panel": {"a": 2, "b": 9, "c": 1}},
+        _options("甲", "乙", "丙"),
+        **MORE,
+    ),
+    Question("L1-T1", "data", "各楼缺几人?", 2, {"table": TABLE, "tolerance": 0}),
+    Question("C1", "case", "夜间部署：一步一步往下走。", 3, CASE, assumption="情景为虚构"),
 )
 
 RIGHT = {

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.right_and_wrong import right_value
+from tests.right_and_wrong import wrong_value as other_value
 from zhixing.question import Question
 
 MILLISECONDS_TO_SHOW = 60_000
@@ -63,7 +64,7 @@ def wrong_value(question: Question) -> Any:
 def fill(card: Locator, question: Question, value: Any) -> None:
     """Put a value in by the controls a person uses."""
     kind = question.kind
-    if kind in ("single", "truth"):
+    if kind in ("single", "truth", "panel"):
         card.locator(f'label:has(input[value="{value}"])').click()
     elif kind == "multiple":
         for option in question.options:
@@ -74,6 +75,10 @@ def fill(card: Locator, question: Question, value: Any) -> None:
             card.get_by_label(option.text, exact=True).select_option(value[option.id])
     elif kind == "order":
         _order(card, question, value)
+    elif isinstance(value, dict):
+        for label, cells in value.items():
+            for column, cell in zip(question.key["table"]["columns"][1:], cells, strict=True):
+                card.get_by_label(f"{label}，{column}", exact=True).fill(str(cell))
     else:
         text = "、".join(value) if isinstance(value, list) else str(value)
         card.locator("fieldset").locator("input, textarea").fill(text)
@@ -95,16 +100,51 @@ def submit(card: Locator) -> None:
     expect(card.locator(".zx-delivery.is-saved")).to_be_visible()
 
 
+def walk(card: Locator, path: list[str]) -> None:
+    """Go through a case step by step, each one acknowledged before the next."""
+    for number, step in enumerate(path, start=1):
+        card.locator(f'label:has(input[value="{step}"])').click()
+        card.get_by_role("button", name="确定").click()
+        expect(card.locator(".zx-path li")).to_have_count(number)
+    expect(card.locator(".zx-delivery.is-saved")).to_be_visible()
+
+
+def walk_twice(card: Locator, question: Question) -> None:
+    """Walk a case badly, see what came of it, and walk it again the better way."""
+    walk(card, other_value(question))
+    expect(card.locator(".zx-verdict")).to_contain_text("走完了")
+    expect(card.locator(".zx-axes li")).to_have_count(4)
+    expect(card).not_to_contain_text("更稳妥的走法")
+    card.get_by_role("button", name="再走一遍").click()
+    expect(card.locator(".zx-path")).to_have_count(0)
+    walk(card, right_value(question))
+    expect(card.locator(".zx-verdict")).to_contain_text("每一步都稳妥")
+    expect(card).to_contain_text(question.key["ending"])
+
+
 def answer_wrong_then_right(card: Locator, question: Question) -> None:
     """Be told gently and without the key, try again, be told it is right, and see why."""
+    if question.kind == "case":
+        walk_twice(card, question)
+        return
     fill(card, question, wrong_value(question))
     submit(card)
     verdict = card.locator(".zx-verdict")
-    expect(verdict).to_contain_text("再想想" if "order" not in question.key else "")
+    expect(verdict).to_contain_text(first_verdict(question))
     expect(card).not_to_contain_text("正确答案")
+    expect(card).not_to_contain_text("人中有")
     expect(card).not_to_contain_text(question.explanation or "解析")
     card.get_by_role("button", name="重新作答").click()
     fill(card, question, right_value(question))
     submit(card)
-    expect(verdict).to_contain_text("答对了")
+    expect(verdict).to_contain_text("选的人最多" if question.kind == "panel" else "答对了")
     expect(card).to_contain_text(question.explanation)
+    shares = len(question.options) if question.kind == "panel" else 0
+    expect(card.locator(".zx-share")).to_have_count(shares)
+
+
+def first_verdict(question: Question) -> str:
+    """What is said of :func:`wrong_value`, where that is sure."""
+    if question.kind == "panel":
+        return "选得一样"
+    return "" if {"order", "table"} & set(question.key) else "再想想"

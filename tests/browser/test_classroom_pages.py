@@ -1,21 +1,17 @@
 """The classroom's own pages in Chromium: readable by everybody, truthful about every answer."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.chromium import DESKTOP, PHONE, chromium
 from tests.classroom_school import API, COURSE, PREFIX, School, school
+from tests.classroom_visit import AXE, go, violations, visit
 
 LESSON = f"{PREFIX}courses/{COURSE}/lessons/L1"
-AXE = {"bypass_csp": True}
-"""Axe writes styles of its own into the page, which our policy forbids."""
-
 PAGES = {
     "cadre_a": ["", "courses", "record", "help", "nothing"],
     "trainer_x": ["", "courses", f"courses/{COURSE}/lessons/L1?section=1"],
@@ -35,36 +31,6 @@ def browser() -> Iterator[Browser]:
 def opened(tmp_path: Path) -> Iterator[School]:
     with school(f"sqlite:///{tmp_path}/r.db", tmp_path, pack=lambda *_: b"PK") as started:
         yield started
-
-
-@contextmanager
-def visit(
-    browser: Browser, opened: School, who: str = "cadre_a", screen: Any = DESKTOP, **more: Any
-) -> Iterator[Page]:
-    """A page of somebody's own browser; whatever it complains of or asks outside fails the test."""
-    context = browser.new_context(viewport=screen, **more)
-    context.add_cookies([{"name": "token", "value": f"token-{who}", "url": opened.url}])
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if is_bad(line) else None)
-    page.on(
-        "request",
-        lambda sent: None if sent.url.startswith(opened.url) else complaints.append(sent.url),
-    )
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def is_bad(line: Any) -> bool:
-    # Chromium itself notes every refused or cut request, which is what these tests make.
-    return line.type == "error" and not line.text.startswith("Failed to load resource")
-
-
-def go(page: Page, opened: School, path: str) -> None:
-    page.goto(opened.url + path)
-    page.wait_for_load_state("networkidle")
 
 
 def card(page: Page, question: str = "L1-5") -> Locator:
@@ -99,12 +65,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(
                 assert wide <= screen["width"], path
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{item['id']}: {item['nodes'][0]['html']}" for item in found]
-
-
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_axe_finds_nothing_in_a_lesson(browser: Browser, opened: School, number: int) -> None:
     with visit(browser, opened, screen=PHONE, **AXE) as page:
         go(page, opened, f"{LESSON}?section={number}")

@@ -95,6 +95,8 @@ def test_only_the_next_step_is_ever_shown(question: Question, data: st.DataObjec
     end = data.draw(st.integers(0, len(path)))
     seen = scene(question, list(path[:end]), is_scored=True)
     shown = {step["id"] for step in seen["path"]} | {one["id"] for one in seen["choices"]}
+    # At the end also where every walk begins, for the next one.
+    shown |= {one["id"] for one in (seen["start"] or {"choices": []})["choices"]}
     told = str(seen)
     for other in case.choices:
         if other.id not in shown:

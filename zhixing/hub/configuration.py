@@ -16,6 +16,8 @@ from zhixing.kernels.bubblewrap import bubblewrap_program
 from zhixing.settings import Settings
 
 TEMPLATES = Path(__file__).with_name("templates")
+CLASSROOM_STATIC = TEMPLATES.parents[1] / "classroom" / "static"
+"""Holds ease.js, which our own pages of the Hub take in as it lies."""
 
 
 def configure(c: Any, settings: Settings, environ: Mapping[str, str]) -> None:
@@ -38,7 +40,7 @@ def _configure_hub(c: Any, settings: Settings, ports: Ports) -> None:
     c.JupyterHub.db_url = f"sqlite:///{hub / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret_file = str(hub / "cookie_secret")
     c.JupyterHub.default_url = "/services/classroom/"
-    c.JupyterHub.template_paths = [str(TEMPLATES)]
+    c.JupyterHub.template_paths = [str(TEMPLATES), str(CLASSROOM_STATIC)]
     c.JupyterHub.cleanup_servers = True
     c.JupyterHub.hub_routespec = "/"
     c.JupyterHub.log_level = "INFO"

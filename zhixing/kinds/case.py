@@ -58,9 +58,10 @@ def scene(question: Question, path: Sequence[str], *, is_scored: bool) -> dict[s
     state = case.state_after(path)
     found: dict[str, Any] = {
         "path": [{"id": c.id, "text": c.text, "consequence": c.consequence} for c in walked],
-        "text": case.states.get(state, ""),
-        "choices": [{"id": c.id, "text": c.text} for c in case.choices_at(state)],
+        **_situation(case, state),
         "is_end": not state,
+        # For the next walk; it was seen, as every walk begins there.
+        "start": None if state else _situation(case, case.start),
         "ending": "" if state else case.ending,
         "axes": [],
         "capped": False,
@@ -72,6 +73,13 @@ def scene(question: Question, path: Sequence[str], *, is_scored: bool) -> dict[s
         ]
         found["capped"] = score.capped
     return found
+
+
+def _situation(case: Case, state: str) -> dict[str, Any]:
+    return {
+        "text": case.states.get(state, ""),
+        "choices": [{"id": c.id, "text": c.text} for c in case.choices_at(state)],
+    }
 
 
 def case_of(question: Question) -> Case:

@@ -1,10 +1,12 @@
 // The light page as a host of widgets: mounts them and delivers what they send.
 
+import { linesOf, readAloud } from "./aloud.js";
 import { call, problemOf } from "./call.js";
 import { HandIn, idsOf, unansweredLines } from "./handin.js";
 import { PageModel } from "./model.js";
 import { tellOutcome, tellSignedOut, untell } from "./notice.js";
 import { Outbox } from "./outbox.js";
+import { Screens } from "./screens.js";
 import quiz from "./widgets/quiz.js";
 
 const page = JSON.parse(document.getElementById("zx-page")?.textContent ?? "{}");
@@ -15,6 +17,7 @@ const outbox = new Outbox(page.api, page.owner, onOutcome);
 for (const place of places("[data-question]")) mountQuestion(place);
 for (const place of places("[data-table]")) mountTable(place);
 mountHandIn();
+easeReading();
 showWaiting();
 outbox.flush();
 rememberPlace();
@@ -107,6 +110,26 @@ async function mountTable(place) {
   } catch (error) {
     const words = error instanceof Error ? error.message : "";
     place.textContent = `表格没有取到。${words}请检查网络后刷新页面。`;
+  }
+}
+
+/** What the large view has more: one question a screen, and reading aloud. */
+function easeReading() {
+  const [article] = places("article.text");
+  if (!article) return;
+  const [first] = article.querySelectorAll("h2 + p");
+  const texts = [...article.children].filter((block) => !block.matches("[data-question], .aloud"));
+  const lines = () =>
+    texts
+      .filter((block) => !block.matches("[hidden], [data-table]"))
+      .map((block) => block.textContent?.trim() ?? "")
+      .filter(Boolean);
+  new Screens(article, [...places(".turn, section.panel, section.sources")]);
+  if (first instanceof HTMLElement) readAloud(first, "本节正文", lines);
+  for (const place of places("[data-question]")) {
+    const card = place.querySelector(".zx-quiz");
+    const name = `题目 ${place.getAttribute("data-question")}`;
+    if (card instanceof HTMLElement) readAloud(card, name, () => linesOf(card));
   }
 }
 

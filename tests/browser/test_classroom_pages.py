@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
+from sqlalchemy import select
 
 from tests.browser.chromium import DESKTOP, PHONE, chromium
 from tests.classroom_school import API, COURSE, PREFIX, School, school
 from tests.classroom_visit import AXE, go, violations, visit
+from zhixing.records import tables
 
 LESSON = f"{PREFIX}courses/{COURSE}/lessons/L1"
 PAGES = {
@@ -37,8 +39,8 @@ def card(page: Page, question: str = "L1-5") -> Locator:
     return page.locator(f'[data-question="{question}"]')
 
 
-def answer(page: Page, text: str, question: str = "L1-5") -> None:
-    card(page, question).locator("input").fill(text)
+def answer(page: Page, value: str, question: str = "L1-5") -> None:
+    card(page, question).locator("input").fill(value)
     card(page, question).locator("button[type=submit]").click()
 
 
@@ -50,6 +52,13 @@ def attempts(opened: School, question: str = "L1-5") -> int:
     with opened.client("cadre_a") as client:
         view = client.get(f"{API}/courses/{COURSE}/questions/{question}").json()
     return int(view["state"]["attempts"])
+
+
+def received(opened: School) -> list[str]:
+    """Questions answered, in the order in which the answers were written down."""
+    version, answered = tables.QuestionVersion, tables.Answer
+    asked = select(version.question_id).join(answered).order_by(answered.id)
+    return [row[0] for row in opened.rows(asked)]
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -130,6 +139,27 @@ def test_answers_given_offline_are_sent_in_the_order_they_were_given(
         expect(delivery(page)).to_contain_text("已保存", timeout=20_000)
         expect(delivery(page, "L1-3")).to_contain_text("已保存")
         assert (attempts(opened), attempts(opened, "L1-3")) == (1, 1)
+
+
+def test_a_tab_closed_without_a_network_loses_nothing_and_doubles_nothing(
+    browser: Browser, opened: School
+) -> None:
+    with visit(browser, opened) as page:
+        go(page, opened, f"{LESSON}?section=1")
+        page.context.set_offline(True)
+        for question, value in (("L1-5", "229"), ("L1-3", "0.5")):
+            answer(page, value, question)
+            expect(delivery(page, question)).to_contain_text("待发送")
+        page.close()
+        context = page.context
+        back = context.new_page()
+        context.set_offline(False)
+        go(back, opened, PREFIX)
+        expect(back.locator("#zx-told")).to_contain_text("已补交保存")
+        go(back, opened, f"{LESSON}?section=1")
+        for question in ("L1-5", "L1-3"):
+            expect(card(back, question)).to_contain_text("再想想")
+        assert received(opened) == ["L1-5", "L1-3"]
 
 
 def test_an_answer_that_waits_is_sent_from_any_page_and_told_there(

@@ -14,8 +14,16 @@ from tests.classroom_visit import AXE, go, violations, visit
 LESSONS = f"{PREFIX}courses/{COURSE}/lessons"
 LESSON = f"{LESSONS}/L1?section=1"
 PAGES = {
-    "cadre_a": ["", "courses", "record", "help", "nothing", f"courses/{COURSE}/lessons/L1"],
-    "trainer_x": ["", "courses"],
+    "cadre_a": [
+        "",
+        "courses",
+        "record",
+        "review",
+        "help",
+        "nothing",
+        f"courses/{COURSE}/lessons/L1",
+    ],
+    "trainer_x": ["", "courses", f"courses/{COURSE}/lessons/L1/items"],
 }
 FIRST_STEP, LARGEST_STEP = 2, 5
 SMALLEST_TARGET = 60

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.chromium import chromium
+from tests.everyform import one_of_each
 from tests.widgets_servers import ROOT, TOKEN, lab_server, question_cells, write_notebook
 from tests.widgets_steps import (
     MILLISECONDS_TO_SHOW,
@@ -19,11 +20,11 @@ from tests.widgets_steps import (
 )
 from widgets.localstore import LocalStore
 from zhixing.coursefiles import load_course
+from zhixing.question import KINDS
 
 COURSE = load_course(ROOT / "courses" / "shujiketang")
 QUESTIONS = {question.id: question for lesson in COURSE.lessons for question in lesson.questions}
-MARKED = ("L1-1", "L1-6", "L1-4", "L1-3", "L1-2", "L3-1", "L1-D0-2", "L1-D0-4")
-"""One of each kind, in the order of the notebook."""
+MARKED = tuple(question.id for question in one_of_each(COURSE))
 
 CODE = """from widgets.quiz import Workbook, answer
 from widgets.table import Table
@@ -79,6 +80,10 @@ def record_frames(page: Page) -> list[str]:
 
     page.on("websocket", follow)
     return frames
+
+
+def test_the_course_holds_every_type() -> None:
+    assert {QUESTIONS[name].kind for name in MARKED} | {"written"} == set(KINDS)
 
 
 def test_each_kind_is_answered_in_jupyterlab(page: Page, tmp_path: Path) -> None:

@@ -98,7 +98,9 @@ export class Outbox {
       const outcome = await this.send(parcel);
       if (outcome.status !== "waiting") this.drop(parcel);
       if (outcome.status === "saved") this.dropDraft(parcel);
-      this.onOutcome(parcel, outcome);
+      // Whatever stands behind one that waits, waits as well, and is told so.
+      const told = outcome.status === "waiting" ? this.parcels() : [parcel];
+      for (const one of told) this.onOutcome(one, outcome);
       if (outcome.status === "waiting") return;
     }
   }

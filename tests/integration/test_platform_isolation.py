@@ -84,8 +84,9 @@ def run_code(client: httpx.Client, username: str, code: str) -> str:
     with connect(
         f"{address}{base}/api/kernels/{kernel}/channels", additional_headers={"Cookie": cookies}
     ) as socket:
-        socket.send(json.dumps(execute_request(code)))
-        return collected(socket)
+        request = execute_request(code)
+        socket.send(json.dumps(request))
+        return collected(socket, request["header"]["msg_id"])
 
 
 def execute_request(code: str) -> dict[str, Any]:
@@ -96,17 +97,23 @@ def execute_request(code: str) -> dict[str, Any]:
     return {"header": header, "content": content, "channel": "shell", **blank}
 
 
-def collected(socket: Any) -> str:
+def collected(socket: Any, request: str) -> str:
+    """What was printed, up to the kernel's word that the request is done with.
+
+    The reply comes on another channel and may overtake what was printed.
+    """
     text = ""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         message = json.loads(socket.recv(timeout=60))
-        kind = message["header"]["msg_type"]
+        kind, content = message["header"]["msg_type"], message["content"]
+        if message["parent_header"].get("msg_id") != request:
+            continue
         if kind == "stream":
-            text += message["content"]["text"]
+            text += content["text"]
         elif kind == "error":
-            raise AssertionError(message["content"])
-        elif kind == "execute_reply":
+            raise AssertionError(content)
+        elif kind == "status" and content["execution_state"] == "idle":
             return text
     raise AssertionError(f"no reply; printed so far: {text}")
 

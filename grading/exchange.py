@@ -131,10 +131,14 @@ class Collect(Exchange, abc.ExchangeCollect):
 
     def _is_taken(self, entry: dict[str, Any]) -> bool:
         target = self._place_of(entry)
-        if not self._is_wanted(target, entry):
+        is_new = self._is_wanted(target, entry)
+        if not is_new and not entry.get("regraded"):
             return True
         try:
-            unpack(self.classroom.package(entry["id"]), target)
+            package = self.classroom.package(entry["id"])
+            if not is_new and not _is_judged_anew(package, target):
+                return True
+            unpack(package, target)
         except (ClassroomError, SubmittedFileError) as error:
             # A clerk reads this: one sentence, no traceback.
             message = f"{entry['username']} 的《{self.lesson}》没有收下：{error}"
@@ -162,6 +166,14 @@ class Collect(Exchange, abc.ExchangeCollect):
                 gradebook.update_or_create_student(
                     entry["username"], last_name=entry["name"], first_name=""
                 )
+
+
+def _is_judged_anew(package: bytes, target: Path) -> bool:
+    """Whether a regrade changed what the answers of a collected hand-in are judged at."""
+    answers = target / NAME
+    return _files_from_zip(package).get(NAME) != (
+        answers.read_bytes() if answers.exists() else None
+    )
 
 
 def unpack(package: bytes, target: Path) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import insert
 from starlette.responses import RedirectResponse, Response
 
 from zhixing.classroom.app import create_app
-from zhixing.classroom.hall import Hall, PackHandIn
+from zhixing.classroom.hall import GradingDesk, Hall, PackHandIn
 from zhixing.classroom.visitor import Identity
 from zhixing.course import Course
 from zhixing.coursefiles import load_courses
@@ -112,13 +112,15 @@ def school(
     courses: tuple[Course, ...] | None = None,
     pack: PackHandIn | None = None,
     *,
+    grading: GradingDesk | None = None,
     is_new: bool = True,
 ) -> Iterator[School]:
     """A classroom on a fresh database; ``pack`` is the real one where hand-ins are made."""
     migrate(url)
     store = open_store(url)
     clock = Clock()
-    tokens = {f"token-{name}": name for name in CAST} | {"token-nobody": "nobody"}
+    names = (*CAST, "filler1", "filler2", "nobody")
+    tokens = {f"token-{name}": name for name in names}
     with Recorder(store) as recorder:
         hall = Hall(
             settings=Settings(data=data, courses=COURSES),
@@ -127,6 +129,7 @@ def school(
             courses=courses or load_courses(COURSES),
             identify=_identify(tokens),
             pack=pack or released_packer(data),
+            grading=grading,
             clock=clock,
         )
         if is_new:

@@ -13,7 +13,17 @@ from sqlalchemy import insert, select
 from starlette.responses import Response
 
 from zhixing.classroom import assets, pages
-from zhixing.classroom.api import answers, courses, handins, items, own, reviews, tasks, units
+from zhixing.classroom.api import (
+    answers,
+    courses,
+    handins,
+    items,
+    own,
+    regrades,
+    reviews,
+    tasks,
+    units,
+)
 from zhixing.classroom.guard import HEADERS, Guard
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import add_problem_handlers
@@ -46,7 +56,7 @@ def create_app(hall: Hall, sign_in: SignIn, callback: Callback, sign_out: Any) -
     app.state.hall = hall
     app.state.assets = assets.Assets.load()
     app.state.sign_in = sign_in
-    for module in (own, courses, answers, handins, items, reviews, tasks, units):
+    for module in (own, courses, answers, handins, items, regrades, reviews, tasks, units):
         app.include_router(module.router, prefix=api_path)
     app.include_router(assets.router, prefix=hall.prefix.rstrip("/"))
     app.include_router(pages.router(hall), prefix=hall.prefix.rstrip("/"))

@@ -18,6 +18,7 @@ from zhixing.course import Course, Lesson
 from zhixing.kinds.case import scene
 from zhixing.marking import reveal
 from zhixing.question import Question
+from zhixing.records.judged import judged_version
 from zhixing.records.own import current_cohort
 from zhixing.records.progress import OwnEnrolment, OwnLesson, own_lessons
 from zhixing.records.scope import Viewer
@@ -189,7 +190,7 @@ def _desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | 
         enrolment = newest_enrolment(own_lessons(conn, viewer), course.id, hall.clock())
         if enrolment is None:
             return None
-        tries = _tries(conn, enrolment.enrolment_id, lesson.id)
+        tries = tries_of_lesson(conn, enrolment.enrolment_id, lesson.id)
         return Desk(course, lesson, enrolment, tries)
 
 
@@ -198,7 +199,7 @@ def desks_of(conn: Connection, hall: Hall, viewer: Viewer) -> list[Desk]:
     own, now = own_lessons(conn, viewer), hall.clock()
     current = [(course, newest_enrolment(own, course.id, now)) for course in hall.courses]
     return [
-        Desk(course, lesson, enrolment, _tries(conn, enrolment.enrolment_id, lesson.id))
+        Desk(course, lesson, enrolment, tries_of_lesson(conn, enrolment.enrolment_id, lesson.id))
         for course, enrolment in current
         if enrolment is not None
         for lesson in course.lessons
@@ -224,13 +225,15 @@ def newest_enrolment(
     return current_cohort(own, now)
 
 
-def _tries(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, list[Try]]:
+def tries_of_lesson(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, list[Try]]:
+    """Answers of one enrolment in one lesson by question, with the mark that counts now."""
     newest: dict[int, tuple[str, Try]] = {}
     for row in conn.execute(
         select(
             Answer.id,
             Answer.question_id,
-            Answer.version,
+            # After a regrade an answer counts as one to the version whose key it was judged by.
+            judged_version,
             Answer.value,
             Answer.received_at,
             MarkRecord.score,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from zhixing.classroom.packable import Packable
 from zhixing.classroom.problem import not_found
 from zhixing.course import Course, Lesson
 from zhixing.records.recorder import Recorder
@@ -24,6 +25,25 @@ PackHandIn = Callable[..., bytes]
 ``answers`` maps a question id to ``(version, values, credit, scores of earlier tries)``."""
 
 
+Regraded = tuple[Packable, float]
+"""An answer as it is judged now, and its points."""
+
+
+class GradingDesk(Protocol):
+    """nbgrader's side of the house, as far as a regrade has to reach it."""
+
+    def repack(self, package: bytes, answers: Mapping[str, Packable]) -> bytes:
+        """Zip of a hand-in with the answers as they are judged now."""
+
+    def follow(
+        self, course_id: str, lesson_id: str, question_id: str, regraded: Mapping[str, Regraded]
+    ) -> None:
+        """Bring collected hand-ins and the gradebook to what the records say; safe to repeat.
+
+        ``regraded`` maps user names to the answer and its points.
+        """
+
+
 @dataclass(frozen=True)
 class Hall:
     """What the factory was handed.
@@ -34,6 +54,8 @@ class Hall:
         Says who a request comes from: the Hub in service, a stub person on Binder.
     pack
         Builds the nbgrader submission; grading is handed in, because we do not know it.
+    grading
+        Collected hand-ins and gradebook; None where there is no nbgrader behind the classroom.
     prefix
         Path under which the classroom is reached, with slashes at both ends.
     clock
@@ -46,6 +68,7 @@ class Hall:
     courses: tuple[Course, ...]
     identify: Identify
     pack: PackHandIn
+    grading: GradingDesk | None = None
     prefix: str = "/services/classroom/"
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     shown: Mapping[str, Any] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Connection, func, insert, select, update
 
-from zhixing.classroom.desk import Desk, Standing, Try, desk_of, require_open
+from zhixing.classroom.desk import Desk, desk_of, require_open
 from zhixing.classroom.hall import Hall
+from zhixing.classroom.packable import Packable, packable
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.audit import add_audit
 from zhixing.records.scope import Viewer
@@ -109,31 +110,14 @@ def _packed(hall: Hall, desk: Desk, now: datetime) -> Packed:
     return Packed(package, count, {row.name: row.sent_at for row in rows})
 
 
-Packable = tuple[str, tuple[Any, ...], float | None, tuple[float | None, ...]]
-"""Version, values given to that version, the credit on record, scores of tries before these."""
-
-
 def recorded_answers(desk: Desk) -> Mapping[str, Packable]:
     """What goes to the trainer of every question that has a whole answer, by its id."""
-    answers: dict[str, Packable] = {}
+    answers = {}
     for question_id, tries in desk.tries.items():
         whole = [one for one in tries if one.is_complete]
-        if not whole:  # a case that was begun and not ended
-            continue
-        version = whole[-1].version
-        start = _start_of_last_version(whole)
-        values = tuple(one.value for one in whole[start:])
-        earlier = tuple(one.score for one in whole[:start])
-        standing = Standing.of(whole, desk.lesson.rules)
-        score = None if standing.best is None else standing.credit
-        answers[question_id] = (version, values, score, earlier)
+        if whole:  # else a case that was begun and not ended
+            answers[question_id] = packable(whole, desk.lesson.rules)
     return answers
-
-
-def _start_of_last_version(tries: Sequence[Try]) -> int:
-    """Where the tries begin that were given to the version answered last."""
-    others = [n for n, one in enumerate(tries) if one.version != tries[-1].version]
-    return others[-1] + 1 if others else 0
 
 
 def _write(

@@ -20,6 +20,7 @@ from zhixing.classroom.serving import serve
 from zhixing.coursefiles import load_courses
 from zhixing.hub.handin import HandInPacker
 from zhixing.hub.identity import identity_from_environ
+from zhixing.hub.regrading import CourseGrading
 from zhixing.records.recorder import Recorder
 from zhixing.records.store import open_store
 from zhixing.settings import Settings, settings_from_environ
@@ -37,6 +38,7 @@ def make_app(settings: Settings, recorder: Recorder, store: Any) -> FastAPI:
         courses=load_courses(settings.courses),
         identify=identity.identify,
         pack=packer(settings),
+        grading=CourseGrading(settings.data / "courses"),
         prefix=identity.prefix,
     )
     return create_app(hall, identity.sign_in, identity.callback, identity.sign_out)

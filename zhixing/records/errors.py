@@ -149,6 +149,27 @@ class RecorderClosedError(StoreError):
     next = "服务正在重启，请稍后再交一次。"
 
 
+class NothingChangesError(RecordsError):
+    """A regrade under which nobody's points change."""
+
+    code = "nothing_changes"
+    next = "不用做什么。"
+
+
+class PreviewChangedError(RecordsError):
+    """Something came in between the preview and the click."""
+
+    code = "preview_changed"
+    next = "请重新看一遍预览，再应用。"
+
+
+class RegradedSinceError(RecordsError):
+    """A later regrade stands on the one that is to be undone."""
+
+    code = "regraded_since"
+    next = "请先撤销后面的一次重新判分。"
+
+
 class NotVisibleError(RecordsError, KeyError):
     """Outside the viewer's circle, or not existing: the answer is the same."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from zhixing.firsttry import FirstTry
 from zhixing.records.errors import NotVisibleError
+from zhixing.records.judged import judged_version
 from zhixing.records.scope import Purpose, Viewer, visible_people
 from zhixing.records.tables import (
     Answer,
@@ -120,7 +121,7 @@ def _firsts(
             Answer.id,
             Answer.enrolment_id,
             Answer.question_id,
-            Answer.version,
+            judged_version.label("version"),
             Answer.value,
             MarkRecord.score,
         )

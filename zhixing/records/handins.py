@@ -9,7 +9,16 @@ from sqlalchemy import Connection, exists, func, select
 
 from zhixing.records.errors import NotVisibleError
 from zhixing.records.scope import Purpose, Viewer, visible_people
-from zhixing.records.tables import Cohort, CohortTrainer, Enrolment, Grade, Person, Submission
+from zhixing.records.tables import (
+    Answer,
+    Cohort,
+    CohortTrainer,
+    Enrolment,
+    Grade,
+    MarkRecord,
+    Person,
+    Submission,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,7 @@ class HandInRow:
     number: int
     submitted_at: datetime
     is_graded: bool
+    is_regraded: bool
 
 
 def hand_ins_of_lesson(
@@ -34,6 +44,12 @@ def hand_ins_of_lesson(
         .group_by(Submission.enrolment_id)
     )
     is_graded = exists().where(Grade.submission_id == Submission.id)
+    is_regraded = exists().where(
+        Answer.enrolment_id == Submission.enrolment_id,
+        Answer.lesson_id == Submission.lesson_id,
+        MarkRecord.answer_id == Answer.id,
+        MarkRecord.version.is_not(None),
+    )
     rows = conn.execute(
         select(
             Submission.id,
@@ -42,6 +58,7 @@ def hand_ins_of_lesson(
             Submission.number,
             Submission.submitted_at,
             is_graded,
+            is_regraded,
         )
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)

@@ -199,6 +199,7 @@ class MarkRecord(Record):
     """The mark of an answer; a regrade adds one and keeps the other.
 
     ``certainty_mark`` (-6 to 3) stands beside the score where the learner said how sure.
+    ``version`` is that of the question whose key gave the mark, where it is not the answer's own.
     """
 
     __tablename__ = "mark"
@@ -208,7 +209,42 @@ class MarkRecord(Record):
     certainty_mark: Mapped[float | None]
     reasons: Mapped[list[Any]]
     grader: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str | None] = mapped_column(String(16))
     marked_at: Mapped[datetime]
+
+
+class Regrade(Record):
+    """A regrade (重新判分) of one question for the cohorts of one trainer.
+
+    Its marks have ``grader`` ``regrade:<id>``, those that undo it ``undo:<id>``. ``followed_at`` is
+    when nbgrader's gradebook was last brought to what the records say; None while it waits.
+    """
+
+    __tablename__ = "regrade"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(64), index=True)
+    lesson_id: Mapped[str] = mapped_column(String(64))
+    question_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(ForeignKey("question_version.version"))
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(400))
+    key: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    undo_reason: Mapped[str] = mapped_column(String(400), default="")
+    followed_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("trainer_id", "key"),)
+
+
+class RegradeChange(Record):
+    """What one regrade did to one enrolment: the points of the question before and after."""
+
+    __tablename__ = "regrade_change"
+    regrade_id: Mapped[int] = mapped_column(ForeignKey("regrade.id"), primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    before: Mapped[float]
+    after: Mapped[float]
 
 
 class LessonProgress(Record):

@@ -16,6 +16,7 @@ from zhixing.classroom.desk import Desk, desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.handin import HandInReceipt, hand_in
 from zhixing.classroom.problem import ProblemError, not_found
+from zhixing.classroom.regrading import regraded_answers
 from zhixing.classroom.scopes import scopes
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer, require_role
 from zhixing.records.audit import add_audit
@@ -155,6 +156,7 @@ async def list_submissions(
             "number": row.number,
             "submitted_at": row.submitted_at.isoformat(),
             "graded": row.is_graded,
+            "regraded": row.is_regraded,
         }
         for row in rows
     ]
@@ -178,8 +180,16 @@ async def read_package(
 ) -> Response:
     """Download the zip of an nbgrader submission folder."""
     require_role(viewer, "trainer")
-    package = await asyncio.to_thread(_package, hall, viewer, submission)
+    package = await asyncio.to_thread(_judged_package, hall, viewer, submission)
     return Response(package, media_type="application/zip")
+
+
+def _judged_package(hall: Hall, viewer: Viewer, submission: int) -> bytes:
+    """Package as handed in; after a regrade with its answers as they are judged now."""
+    with hall.store.read() as conn:
+        package = package_of(conn, viewer, submission)
+        answers = regraded_answers(conn, hall, submission)
+    return hall.grading.repack(package, answers) if hall.grading and answers else package
 
 
 def _package(hall: Hall, viewer: Viewer, submission: int) -> bytes:

@@ -16,10 +16,12 @@ from zhixing.classroom.api.reviews import read_review
 from zhixing.classroom.desk import reading_desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.handin import receipt_of
+from zhixing.classroom.pages.casemap import casemap
 from zhixing.classroom.pages.frame import page
 from zhixing.classroom.pages.items import items
 from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
 from zhixing.classroom.pages.next_step import next_step
+from zhixing.classroom.pages.regrades import regrade, regrades
 from zhixing.classroom.pages.review import review_data
 from zhixing.classroom.pages.teaching import taught_courses
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer
@@ -36,6 +38,10 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route("/help", help_page, methods=["GET"])
     routes.add_api_route("/courses/{course}/lessons/{lesson}", lesson, methods=["GET"])
     routes.add_api_route("/courses/{course}/lessons/{lesson}/items", items, methods=["GET"])
+    base = "/courses/{course}"
+    routes.add_api_route(f"{base}/regrades", regrades, methods=["GET"])
+    routes.add_api_route(f"{base}/questions/{{question}}/regrade", regrade, methods=["GET"])
+    routes.add_api_route(f"{base}/cases/{{case}}", casemap, methods=["GET"])
     return routes
 
 

@@ -26,12 +26,13 @@ class TaughtLesson:
 
 @dataclass(frozen=True)
 class TaughtCourse:
-    """One course the viewer teaches, with the titles of the cohorts."""
+    """One course the viewer teaches, with the titles of the cohorts and ids of its cases."""
 
     id: str
     title: str
     cohorts: Sequence[str]
     lessons: Sequence[TaughtLesson]
+    cases: Sequence[str]
 
 
 def taught_courses(hall: Hall, viewer: Viewer) -> list[TaughtCourse]:
@@ -51,7 +52,9 @@ def _taught(
     conn: Connection, viewer: Viewer, course: Course, cohorts: Sequence[str]
 ) -> TaughtCourse:
     lessons = [_lesson(conn, viewer, course, lesson) for lesson in course.lessons]
-    return TaughtCourse(course.id, course.title, cohorts, lessons)
+    asked = (question for lesson in course.lessons for question in lesson.questions)
+    cases = [question.id for question in asked if question.kind == "case"]
+    return TaughtCourse(course.id, course.title, cohorts, lessons, cases)
 
 
 def _lesson(conn: Connection, viewer: Viewer, course: Course, lesson: Lesson) -> TaughtLesson:

@@ -1,0 +1,110 @@
+"""Pages for trainers in Chromium: a regrade from preview to undoing, and the map of a case."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.chromium import DESKTOP, PHONE, chromium
+from tests.classroom_school import API, COURSE, PREFIX, School, school
+from tests.classroom_visit import AXE, go, violations, visit
+from zhixing.coursefiles import load_courses
+
+ROOT = Path(__file__).parents[2]
+REGRADES = f"{PREFIX}courses/{COURSE}/regrades"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[School]:
+    """The key of L1-1 was a when two answered, and is b by now."""
+    url = f"sqlite:///{tmp_path}/r.db"
+    with school(url, tmp_path, pack=lambda *_: b"PK") as before:
+        answer(before, "cadre_a", "L1-1", "b")
+        answer(before, "filler1", "L1-1", "a")
+        for path in (["B"], ["B", "b1"], ["A"]):
+            answer(before, "cadre_a", "C1", path)
+    with school(url, tmp_path, changed_courses(), lambda *_: b"PK", is_new=False) as after:
+        yield after
+
+
+def changed_courses() -> tuple[Any, ...]:
+    [course] = load_courses(ROOT / "courses")
+    first, *others = course.lessons
+    questions = tuple(
+        dataclasses.replace(one, key={"option": "b"}) if one.id == "L1-1" else one
+        for one in first.questions
+    )
+    lesson = dataclasses.replace(first, questions=questions)
+    return (dataclasses.replace(course, lessons=(lesson, *others)),)
+
+
+def answer(opened: School, who: str, question: str, value: Any) -> None:
+    with opened.client(who) as client:
+        address = f"{API}/courses/{COURSE}/questions/{question}"
+        version = client.get(address).json()["question"]["version"]
+        key = f"{who}-{question}-{len(str(value))}-{value}".replace("'", "")[:60]
+        key = "".join(sign for sign in key if sign.isalnum() or sign in "-_")
+        body = {"version": version, "value": value, "key": key}
+        given = client.post(f"{address}/answers", json=body)
+    assert given.status_code == 201, given.text
+
+
+def confirm(page: Page, button: str, reason: str) -> None:
+    page.get_by_label("理由").first.fill(reason)
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".told").first).to_contain_text("再点一次")
+    page.get_by_role("button", name=button).click()
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_regrade_is_looked_at_applied_and_taken_back(
+    browser: Browser, opened: School, screen: Any
+) -> None:
+    with visit(browser, opened, "trainer_x", screen, **AXE) as page:
+        go(page, opened, PREFIX)
+        page.get_by_role("link", name="重新判分").click()
+        page.get_by_role("link", name="看预览").click()
+        expect(page.locator("main")).to_contain_text("1 人多得，1 人少得")
+        expect(page.locator("tr", has_text="欧阳龑")).to_contain_text("0 → ▲ 7")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+        confirm(page, "重新判分", "原答案写错了")
+        expect(page.locator(".regrade")).to_contain_text("理由：原答案写错了")
+        assert violations(page) == []
+        confirm(page, "撤销这次判分", "原答案没有错")
+        expect(page.locator(".regrade .notice")).to_contain_text("撤销")
+        expect(page.get_by_role("link", name="看预览")).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_map_of_a_case_counts_first_walks(
+    browser: Browser, opened: School, screen: Any
+) -> None:
+    with visit(browser, opened, "trainer_x", screen, **AXE) as page:
+        go(page, opened, f"{PREFIX}courses/{COURSE}/cases/C1")
+        expect(page.locator("main")).to_contain_text("已有 1 名学员推演")
+        expect(page.locator("svg[role=img]")).to_contain_text("✓ B 1 人")
+        expect(page.get_by_role("row", name="A 0 人")).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+
+
+@pytest.mark.parametrize("who", ["cadre_a", "district", "trainer_y"])
+def test_others_see_no_walk_and_no_regrade_of_this_class(opened: School, who: str) -> None:
+    with opened.client(who) as client:
+        listed = client.get(f"{API}/courses/{COURSE}/regrades")
+        drawn = client.get(f"{PREFIX}courses/{COURSE}/cases/C1", headers={"Accept": "text/html"})
+    if who == "trainer_y":
+        assert listed.json()["waiting"] == []
+        assert "还没有学员推演过" in drawn.text
+    else:
+        assert (listed.status_code, drawn.status_code) == (403, 403)

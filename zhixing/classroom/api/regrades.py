@@ -1,0 +1,230 @@
+"""Regrades (重新判分): preview, apply with a reason, undo; for trainers of the cohorts."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from zhixing.classroom.api.answers import Id
+from zhixing.classroom.api.handins import Words
+from zhixing.classroom.hall import Hall
+from zhixing.classroom.regrading import (
+    follow,
+    plan_of_question,
+    plans_of_course,
+    regrade,
+    undo,
+)
+from zhixing.classroom.scopes import scopes
+from zhixing.classroom.visitor import CurrentHall, CurrentViewer, require_role
+from zhixing.records.regradelist import RegradeRow, regrades_of_course
+from zhixing.records.regrades import LearnerChange, Plan, Wish
+from zhixing.records.scope import Viewer
+
+router = APIRouter(tags=["regrades"])
+
+Reason = Annotated[Words, Field(min_length=2, max_length=400)]
+RegradeId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class PlanLine(BaseModel):
+    """A question with answers under an older version, and what a regrade would do."""
+
+    lesson: str
+    question: str
+    prompt: str
+    learners: int
+    gained: int
+    lost: int
+
+
+class RegradeLine(BaseModel):
+    """One regrade that was made; ``is_followed`` says whether nbgrader's gradebook is in step."""
+
+    id: int
+    lesson: str
+    question: str
+    reason: str
+    by: str
+    made_at: str
+    undone_at: str | None
+    undone_by: str | None
+    undo_reason: str
+    is_followed: bool
+    gained: int
+    lost: int
+    learners: int
+
+
+class Regrades(BaseModel):
+    """What may be regraded, and what was."""
+
+    waiting: list[PlanLine]
+    made: list[RegradeLine]
+
+
+class LearnerLine(BaseModel):
+    """What a regrade does to one learner: points of the question, of the lesson, of the grade.
+
+    ``untold`` counts answers that make no sense under the new version and keep their mark;
+    ``grade`` is null where none was released.
+    """
+
+    username: str
+    name: str
+    before: float
+    after: float
+    total_before: float
+    total_after: float
+    grade: dict[str, Any] | None
+    untold: int
+
+
+class Preview(BaseModel):
+    """A regrade before it is made; ``token`` goes back with the click that applies it."""
+
+    lesson: str
+    question: str
+    prompt: str
+    token: str
+    gained: int
+    lost: int
+    same: int
+    learners: list[LearnerLine]
+
+
+class RegradeWish(BaseModel):
+    """The click that applies a preview."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason
+    token: str = Field(pattern=r"^[0-9a-f]{16}$")
+    key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+
+
+class UndoWish(BaseModel):
+    """The click that undoes a regrade."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Reason
+
+
+class RegradeReceipt(BaseModel):
+    """What was done; where ``is_followed`` is false the gradebook waits to be tried again."""
+
+    id: int
+    is_followed: bool
+
+
+@router.get("/courses/{course}/regrades", **scopes("trainer"))
+async def list_regrades(course: Id, hall: CurrentHall, viewer: CurrentViewer) -> Regrades:
+    """List questions with answers under an older version, and the regrades made."""
+    require_role(viewer, "trainer")
+    return await asyncio.to_thread(_regrades, hall, viewer, course)
+
+
+def _regrades(hall: Hall, viewer: Viewer, course: str) -> Regrades:
+    waiting = [_plan_line(plan) for plan in plans_of_course(hall, viewer, course)]
+    with hall.store.read() as conn:
+        made = [_regrade_line(row) for row in regrades_of_course(conn, viewer, course)]
+    return Regrades(waiting=waiting, made=made)
+
+
+def _plan_line(plan: Plan) -> PlanLine:
+    return PlanLine(
+        lesson=plan.lesson.id,
+        question=plan.question.id,
+        prompt=plan.question.prompt,
+        learners=len(plan.learners),
+        gained=plan.gained,
+        lost=plan.lost,
+    )
+
+
+def _regrade_line(row: RegradeRow) -> RegradeLine:
+    return RegradeLine(
+        id=row.id,
+        lesson=row.lesson_id,
+        question=row.question_id,
+        reason=row.reason,
+        by=row.by,
+        made_at=row.made_at.isoformat(),
+        undone_at=row.undone_at.isoformat() if row.undone_at else None,
+        undone_by=row.undone_by,
+        undo_reason=row.undo_reason,
+        is_followed=row.followed_at is not None,
+        gained=row.gained,
+        lost=row.lost,
+        learners=row.learners,
+    )
+
+
+@router.get("/courses/{course}/questions/{question}/regrade", **scopes("trainer"))
+async def preview_regrade(
+    course: Id, question: Id, hall: CurrentHall, viewer: CurrentViewer
+) -> Preview:
+    """Preview who gains and who loses if old answers are marked by the present key."""
+    require_role(viewer, "trainer")
+    plan = await asyncio.to_thread(plan_of_question, hall, viewer, course, question)
+    return _preview(plan)
+
+
+def _preview(plan: Plan) -> Preview:
+    return Preview(
+        lesson=plan.lesson.id,
+        question=plan.question.id,
+        prompt=plan.question.prompt,
+        token=plan.token,
+        gained=plan.gained,
+        lost=plan.lost,
+        same=len(plan.learners) - plan.gained - plan.lost,
+        learners=[_learner_line(one) for one in plan.learners],
+    )
+
+
+def _learner_line(one: LearnerChange) -> LearnerLine:
+    grade = one.grade
+    return LearnerLine(
+        username=one.learner.username,
+        name=one.learner.name,
+        before=round(one.change.before, 6),
+        after=round(one.change.after, 6),
+        total_before=round(one.total, 6),
+        total_after=round(one.total + one.change.gain, 6),
+        grade={"before": grade.before, "after": grade.after, "is_by_hand": grade.is_by_hand}
+        if grade
+        else None,
+        untold=one.change.untold,
+    )
+
+
+@router.post("/courses/{course}/questions/{question}/regrade", status_code=201, **scopes("trainer"))
+async def make_regrade(
+    course: Id, question: Id, wish: RegradeWish, hall: CurrentHall, viewer: CurrentViewer
+) -> RegradeReceipt:
+    """Apply a preview; a second click makes nothing more."""
+    require_role(viewer, "trainer")
+    clicked = Wish(wish.reason, wish.token, wish.key)
+    regrade_id, is_followed = await regrade(hall, viewer, course, question, clicked)
+    return RegradeReceipt(id=regrade_id, is_followed=is_followed)
+
+
+@router.post("/regrades/{regrade}/undo", status_code=201, **scopes("trainer"))
+async def undo_made(
+    regrade: RegradeId, wish: UndoWish, hall: CurrentHall, viewer: CurrentViewer
+) -> RegradeReceipt:
+    """Give every answer the mark it had before; both stay on record."""
+    require_role(viewer, "trainer")
+    return RegradeReceipt(id=regrade, is_followed=await undo(hall, viewer, regrade, wish.reason))
+
+
+@router.post("/regrades/{regrade}/gradebook", status_code=201, **scopes("trainer"))
+async def follow_again(
+    regrade: RegradeId, hall: CurrentHall, viewer: CurrentViewer
+) -> RegradeReceipt:
+    """Bring nbgrader's gradebook to what the records say, where it could not be written before."""
+    require_role(viewer, "trainer")
+    return RegradeReceipt(id=regrade, is_followed=await follow(hall, viewer, regrade))

@@ -1,0 +1,46 @@
+"""Packable: what of the records goes to nbgrader for one question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from zhixing.rules import LessonRules, credit
+
+Packable = tuple[str, tuple[Any, ...], float | None, tuple[float | None, ...]]
+"""Version, values given to that version, the credit on record, scores of tries before these."""
+
+
+class WholeTry(Protocol):
+    """A whole answer with the mark that counts, and the version under whose key it stands."""
+
+    @property
+    def version(self) -> str:
+        """Version of the question."""
+
+    @property
+    def value(self) -> Any:
+        """The answer."""
+
+    @property
+    def score(self) -> float | None:
+        """0 to 1, None while nobody marked it."""
+
+
+def packable(tries: Sequence[WholeTry], rules: LessonRules) -> Packable:
+    """Sum up the whole tries of one question, of which there is at least one."""
+    start = _start_of_last_version(tries)
+    scores = [one.score for one in tries]
+    is_marked = any(score is not None for score in scores)
+    return (
+        tries[-1].version,
+        tuple(one.value for one in tries[start:]),
+        credit(scores, rules) if is_marked else None,
+        tuple(scores[:start]),
+    )
+
+
+def _start_of_last_version(tries: Sequence[WholeTry]) -> int:
+    """Where the tries begin that stand under the version answered last."""
+    others = [n for n, one in enumerate(tries) if one.version != tries[-1].version]
+    return others[-1] + 1 if others else 0

@@ -1,0 +1,28 @@
+"""Regrades: the pages 重新判分 of a course and of one question."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import Response
+
+from zhixing.classroom.api.answers import Id
+from zhixing.classroom.api.regrades import list_regrades, preview_regrade
+from zhixing.classroom.pages.frame import page
+from zhixing.classroom.visitor import CurrentHall, CurrentViewer
+
+
+async def regrades(
+    request: Request, course: Id, hall: CurrentHall, viewer: CurrentViewer
+) -> Response:
+    """重新判分: questions whose key changed after answers were given, and what was done."""
+    found = await list_regrades(course, hall, viewer)
+    title = hall.course(course).title
+    return await page(request, viewer, "regrades.html", regrades=found, course=course, title=title)
+
+
+async def regrade(
+    request: Request, course: Id, question: Id, hall: CurrentHall, viewer: CurrentViewer
+) -> Response:
+    """Who gains, who loses, and the form that applies it."""
+    found = await preview_regrade(course, question, hall, viewer)
+    return await page(request, viewer, "regrade.html", preview=found, course=course)

@@ -1,0 +1,185 @@
+"""Regrading (重新判分): preview, apply and undo, with the gradebook in step."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, exists, select, update
+
+from zhixing.classroom.desk import lesson_of_question, question_of, tries_of_lesson
+from zhixing.classroom.hall import Hall, Regraded
+from zhixing.classroom.packable import Packable, packable
+from zhixing.classroom.problem import not_found
+from zhixing.course import Course, Lesson
+from zhixing.question import Question
+from zhixing.records.judged import judged_learners, judged_version
+from zhixing.records.regrades import (
+    Plan,
+    Wish,
+    apply_regrade,
+    plan_regrade,
+    undo_regrade,
+    visible_regrade,
+)
+from zhixing.records.scope import Viewer
+from zhixing.records.tables import (
+    Answer,
+    Cohort,
+    Enrolment,
+    MarkRecord,
+    Regrade,
+    RegradeChange,
+    Submission,
+)
+from zhixing.records.teaching import taught_cohorts
+from zhixing.regrade import worth
+
+_log = logging.getLogger(__name__)
+
+
+def taught_course(hall: Hall, viewer: Viewer, course_id: str) -> Course:
+    """Return a course of which the viewer teaches a cohort, else 404."""
+    course = hall.course(course_id)
+    with hall.store.read() as conn:
+        taught = taught_cohorts(conn, viewer)
+    if not any(cohort.course_id == course_id for cohort in taught):
+        raise not_found()
+    return course
+
+
+def plan_of_question(hall: Hall, viewer: Viewer, course_id: str, question_id: str) -> Plan:
+    """Preview the regrade of one question."""
+    course = taught_course(hall, viewer, course_id)
+    lesson = lesson_of_question(course, question_id)
+    with hall.store.read() as conn:
+        return plan_regrade(conn, viewer, course_id, lesson, question_of(lesson, question_id))
+
+
+def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
+    """Preview every question that has answers under an older version; in course order."""
+    course = taught_course(hall, viewer, course_id)
+    with hall.store.read() as conn:
+        older = _questions_with_older_answers(conn, course)
+        plans = [
+            plan_regrade(conn, viewer, course_id, lesson, question)
+            for lesson in course.lessons
+            for question in lesson.questions
+            if question.id in older and question.kind != "written"
+        ]
+    return [plan for plan in plans if plan.learners]
+
+
+def _questions_with_older_answers(conn: Connection, course: Course) -> set[str]:
+    current = [q.version for lesson in course.lessons for q in lesson.questions]
+    ids = [q.id for lesson in course.lessons for q in lesson.questions]
+    rows = select(Answer.question_id).join(MarkRecord, MarkRecord.answer_id == Answer.id)
+    older = rows.where(Answer.question_id.in_(ids), judged_version.not_in(current))
+    return set(conn.scalars(older.distinct()))
+
+
+async def regrade(
+    hall: Hall, viewer: Viewer, course_id: str, question_id: str, wish: Wish
+) -> tuple[int, bool]:
+    """Apply what was previewed; returns the regrade and whether the gradebook is in step."""
+    course = await asyncio.to_thread(taught_course, hall, viewer, course_id)
+    lesson = lesson_of_question(course, question_id)
+    question = question_of(lesson, question_id)
+    work = partial(
+        apply_regrade,
+        viewer=viewer,
+        course_id=course_id,
+        lesson=lesson,
+        question=question,
+        wish=wish,
+        now=hall.clock(),
+    )
+    regrade_id = await hall.recorder.write(work)
+    return regrade_id, await follow(hall, viewer, regrade_id)
+
+
+async def undo(hall: Hall, viewer: Viewer, regrade_id: int, reason: str) -> bool:
+    """Take a regrade back; returns whether the gradebook is in step. Safe to repeat."""
+    row = await asyncio.to_thread(_row, hall, viewer, regrade_id)
+    lesson, question = _asked(hall, row)
+    work = partial(
+        undo_regrade,
+        viewer=viewer,
+        lesson=lesson,
+        question=question,
+        regrade_id=regrade_id,
+        reason=reason,
+        now=hall.clock(),
+    )
+    await hall.recorder.write(work)
+    return await follow(hall, viewer, regrade_id)
+
+
+async def follow(hall: Hall, viewer: Viewer, regrade_id: int) -> bool:
+    """Bring collected hand-ins and the gradebook to what the records say; safe to repeat.
+
+    The records are the truth and were written first. Where the gradebook cannot be written the
+    regrade stands, says so, and this may be tried again.
+    """
+    row, regraded = await asyncio.to_thread(_regraded, hall, viewer, regrade_id)
+    if hall.grading is not None:
+        place = (row.course_id, row.lesson_id, row.question_id)
+        try:
+            await asyncio.to_thread(hall.grading.follow, *place, regraded)
+        except Exception:  # noqa: BLE001 - logged and told; see below
+            # nbgrader's own errors, SQLite's, the file system's: none may undo what is recorded.
+            _log.exception("the gradebook does not follow regrade %s", regrade_id)
+            return False
+    now = hall.clock()
+    done = update(Regrade).where(Regrade.id == regrade_id).values(followed_at=now)
+    await hall.recorder.write(lambda conn: conn.execute(done))
+    return True
+
+
+def _row(hall: Hall, viewer: Viewer, regrade_id: int) -> Any:
+    with hall.store.read() as conn:
+        return visible_regrade(conn, viewer, regrade_id)
+
+
+def _asked(hall: Hall, row: Any) -> tuple[Lesson, Question]:
+    lesson = hall.lesson(row.course_id, row.lesson_id)
+    return lesson, question_of(lesson, row.question_id)
+
+
+def _regraded(hall: Hall, viewer: Viewer, regrade_id: int) -> tuple[Any, Mapping[str, Regraded]]:
+    """Row of a regrade and, by user name, what its question is judged at now."""
+    with hall.store.read() as conn:
+        row = visible_regrade(conn, viewer, regrade_id)
+        lesson, question = _asked(hall, row)
+        touched = select(RegradeChange.enrolment_id).where(RegradeChange.regrade_id == regrade_id)
+        enrolments = set(conn.scalars(touched))
+        judged = judged_learners(conn, viewer, row.course_id, question.id)
+    rules = lesson.rules
+    return row, {
+        one.username: (packable(one.tries, rules), worth(one.tries, rules))
+        for one in judged
+        if one.enrolment_id in enrolments
+    }
+
+
+def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mapping[str, Packable]:
+    """Answers of a hand-in as they are judged now; empty where nothing was regraded."""
+    place = conn.execute(
+        select(Submission.enrolment_id, Submission.lesson_id, Cohort.course_id)
+        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Submission.id == submission_id)
+    ).one()
+    here = (Answer.enrolment_id == place.enrolment_id) & (Answer.lesson_id == place.lesson_id)
+    touched = exists().where(
+        here, MarkRecord.answer_id == Answer.id, MarkRecord.version.is_not(None)
+    )
+    if not conn.scalar(select(touched)):
+        return {}
+    rules = hall.lesson(place.course_id, place.lesson_id).rules
+    tries = tries_of_lesson(conn, place.enrolment_id, place.lesson_id)
+    whole = {name: [one for one in given if one.is_complete] for name, given in tries.items()}
+    return {name: packable(given, rules) for name, given in whole.items() if given}

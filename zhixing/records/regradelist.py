@@ -1,0 +1,68 @@
+"""Regrade list: the regrades that a trainer may see, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from zhixing.records.judged import taught_enrolments
+from zhixing.records.scope import Viewer
+from zhixing.records.tables import Person, Regrade, RegradeChange
+from zhixing.regrade import NO_DIFFERENCE
+
+
+@dataclass(frozen=True)
+class RegradeRow:
+    """One regrade and what it did to the viewer's learners."""
+
+    id: int
+    lesson_id: str
+    question_id: str
+    reason: str
+    by: str
+    made_at: datetime
+    undone_at: datetime | None
+    undone_by: str | None
+    undo_reason: str
+    followed_at: datetime | None
+    gained: int
+    lost: int
+    learners: int
+
+
+def regrades_of_course(conn: Connection, viewer: Viewer, course_id: str) -> tuple[RegradeRow, ...]:
+    """Regrades of this course that touched learners whom the viewer teaches."""
+    by, undone_by = aliased(Person), aliased(Person)
+    gain = RegradeChange.after - RegradeChange.before
+    rows = conn.execute(
+        select(
+            Regrade.id,
+            Regrade.lesson_id,
+            Regrade.question_id,
+            Regrade.reason,
+            by.name.label("by"),
+            Regrade.made_at,
+            Regrade.undone_at,
+            undone_by.name.label("undone_by"),
+            Regrade.undo_reason,
+            Regrade.followed_at,
+            func.sum(case((gain > NO_DIFFERENCE, 1), else_=0)).label("gained"),
+            func.sum(case((gain < -NO_DIFFERENCE, 1), else_=0)).label("lost"),
+            func.count().label("learners"),
+        )
+        .join(RegradeChange, RegradeChange.regrade_id == Regrade.id)
+        .join(by, by.id == Regrade.trainer_id)
+        .outerjoin(undone_by, undone_by.id == Regrade.undone_by_id)
+        .where(
+            and_(
+                Regrade.course_id == course_id,
+                RegradeChange.enrolment_id.in_(taught_enrolments(viewer, course_id)),
+            )
+        )
+        .group_by(Regrade.id, by.name, undone_by.name)
+        .order_by(Regrade.id.desc())
+    )
+    return tuple(RegradeRow(**row) for row in rows.mappings())

@@ -11,8 +11,17 @@ from zhixing.case import Case, Choice
 BOX_WIDTH, BOX_HEIGHT = 204, 92
 GAP_ACROSS, GAP_DOWN = 138, 26
 MARGIN = 16
+LEAD = 78
+"""Straight beginning of an edge, under its label."""
+
+LANE = 24
+"""Between two edges that pass a column below its boxes."""
+
 LETTERS_A_LINE, MOST_LINES = 12, 3
 """Chinese letters of 15 px that fit a box."""
+
+NEVER_FIRST = "，。；：？！、”）》"
+"""Marks that begin no line (GB/T 15834)."""
 
 ENDING = "结束"
 
@@ -29,13 +38,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Way:
-    """A choice as an edge between two boxes, with how many took it."""
+    """A choice as an edge between two boxes, with how many took it.
+
+    ``lanes`` are the points where it enters a column that it passes, below the boxes there.
+    """
 
     choice: Choice
     start: Place
     end: Place
     is_recommended: bool
     count: int | None
+    lanes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,12 +70,12 @@ def case_map(case: Case, counts: Mapping[str, int] | None = None) -> CaseMap:
         How many learners took each choice, by its id; None for a map without counts.
     """
     columns = _columns(case)
-    places: dict[str, Place] = {}
-    for number, states in enumerate(columns):
-        for row, state in enumerate(states):
-            x = MARGIN + number * (BOX_WIDTH + GAP_ACROSS)
-            y = MARGIN + row * (BOX_HEIGHT + GAP_DOWN)
-            places[state] = Place(state, case.states.get(state, ENDING), x, y)
+    places = {
+        state: Place(state, case.states.get(state, ENDING), _x(number), _y(row))
+        for number, states in enumerate(columns)
+        for row, state in enumerate(states)
+    }
+    lanes = _lanes(case, columns)
     ways = tuple(
         Way(
             choice,
@@ -70,13 +83,39 @@ def case_map(case: Case, counts: Mapping[str, int] | None = None) -> CaseMap:
             places[choice.next],
             choice.id in case.recommended,
             None if counts is None else counts.get(choice.id, 0),
+            lanes[choice.id],
         )
         for choice in case.choices
+        if choice.id in lanes
     )
-    rows = max(len(states) for states in columns)
-    width = 2 * MARGIN + len(columns) * (BOX_WIDTH + GAP_ACROSS) - GAP_ACROSS
-    height = 2 * MARGIN + rows * (BOX_HEIGHT + GAP_DOWN) - GAP_DOWN
-    return CaseMap(tuple(places.values()), ways, width, height)
+    lowest = [place.y + BOX_HEIGHT for place in places.values()]
+    lowest += [y for points in lanes.values() for _, y in points]
+    width = _x(len(columns)) - GAP_ACROSS + MARGIN
+    return CaseMap(tuple(places.values()), ways, width, max(lowest) + MARGIN)
+
+
+def _x(column: int) -> int:
+    return MARGIN + column * (BOX_WIDTH + GAP_ACROSS)
+
+
+def _y(row: int) -> int:
+    return MARGIN + row * (BOX_HEIGHT + GAP_DOWN)
+
+
+def _lanes(case: Case, columns: list[list[str]]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Where each choice passes the columns between its boxes; states never reached have none."""
+    column = {state: number for number, states in enumerate(columns) for state in states}
+    used = [0] * len(columns)
+    found: dict[str, tuple[tuple[int, int], ...]] = {}
+    for choice in case.choices:
+        if choice.state not in column:
+            continue
+        points = []
+        for number in range(column[choice.state] + 1, column[choice.next]):
+            points.append((_x(number), _y(len(columns[number])) + LANE * used[number]))
+            used[number] += 1
+        found[choice.id] = tuple(points)
+    return found
 
 
 def _columns(case: Case) -> list[list[str]]:
@@ -122,12 +161,11 @@ def _drawn_way(found: tuple[Way, float]) -> str:
     way, share = found
     x1, y1 = way.start.x + BOX_WIDTH, way.start.y + BOX_HEIGHT * share
     x2, y2 = way.end.x, way.end.y + BOX_HEIGHT * share
-    middle = (x1 + x2) / 2
     stroke, width = ("#1b6e3c", 3) if way.is_recommended else ("#44506a", 1.5)
     dashes = ' stroke-dasharray="6 4"' if way.choice.forbidden else ""
     line = (
-        f'<path d="M{x1:.0f} {y1:.0f}C{middle:.0f} {y1:.0f} {middle:.0f} {y2:.0f} '
-        f'{x2:.0f} {y2:.0f}" fill="none" stroke="{stroke}" stroke-width="{width}"{dashes} '
+        f'<path d="{_curve(way, (x1, y1), (x2, y2))}" fill="none" stroke="{stroke}" '
+        f'stroke-width="{width}"{dashes} '
         'marker-end="url(#zx-arrow)"/>'
     )
     label = escape(label_of(way))
@@ -135,6 +173,19 @@ def _drawn_way(found: tuple[Way, float]) -> str:
         f'{line}<text x="{x1 + 10:.0f}" y="{y1 - 5:.0f}" fill="#1d2433" paint-order="stroke" '
         f'stroke="#fff" stroke-width="4"><title>{escape(way.choice.text)}</title>{label}</text>'
     )
+
+
+def _curve(way: Way, start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Straight under its label, bent between columns, straight below the boxes it passes."""
+    (x, y), drawn = start, f"M{start[0]:.0f} {start[1]:.0f}"
+    level = x + LEAD
+    for next_x, next_y in (*way.lanes, end):
+        middle = (level + next_x) / 2
+        drawn += (
+            f"H{level:.0f}C{middle:.0f} {y:.0f} {middle:.0f} {next_y:.0f} {next_x} {next_y:.0f}"
+        )
+        y, level = next_y, next_x + BOX_WIDTH + LEAD
+    return drawn
 
 
 def label_of(way: Way) -> str:
@@ -159,7 +210,13 @@ def _drawn_box(place: Place) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    lines = [text[n : n + LETTERS_A_LINE] for n in range(0, len(text), LETTERS_A_LINE)]
+    lines = []
+    while text:
+        length = LETTERS_A_LINE
+        if text[length : length + 1] in tuple(NEVER_FIRST):
+            length -= 1
+        lines.append(text[:length])
+        text = text[length:]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][:-1] + "…"]
     return lines

@@ -13,6 +13,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 
+from grading.answersfile import NAME
 from grading.nbgraderapi import nbgrader_api, reason_from_outcome
 from zhixing.errors import ZhixingError
 
@@ -91,7 +92,13 @@ def _is_up_to_date(api: Any, lesson: str, username: str) -> bool:
         return False
     submitted = course.format_path(course.submitted_directory, username, lesson)
     then, now = (course.get_existing_timestamp(str(path)) for path in (graded, submitted))
-    return then is not None and then == now
+    return then is not None and then == now and _answers_of(graded) == _answers_of(Path(submitted))
+
+
+def _answers_of(folder: Path) -> bytes:
+    """What the answers are judged at: a regrade changes it and not the time of the hand-in."""
+    path = folder / NAME
+    return path.read_bytes() if path.exists() else b""
 
 
 def _from_gradebook(api: Any, lesson: str, username: str, state: str) -> Outcome:

@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import select, update
 
-from grading.autograding import WAITING, autograde
+from grading.autograding import SKIPPED, WAITING, autograde
 from grading.classroom import ClassroomError
 from grading.exchange import MOST_FILES, unpack
 from grading.nbgraderapi import nbgrader_api
@@ -27,7 +27,8 @@ from tests.classroom_school import (
 )
 from tests.grading_course import ADVICE, TOTALS
 from tests.right_and_wrong import right_value, steps
-from zhixing.coursefiles import load_courses
+from zhixing.coursefiles import load_course, load_courses
+from zhixing.hub.regrading import CourseGrading
 from zhixing.hub.workfolders import refresh_courses
 from zhixing.question import Question
 from zhixing.records import tables
@@ -173,6 +174,36 @@ def test_collecting_again_brings_nothing_twice_and_takes_nothing_away(trainer: A
     before = marker.stat().st_mtime_ns
     assert trainer.collect("L1")["success"]
     assert marker.stat().st_mtime_ns == before
+
+
+def test_a_regrade_reaches_the_gradebook_at_the_next_collect_and_autograde(
+    classroom: School, trainer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = course_dir(trainer)
+    trainer.collect("L1")
+    list(autograde(folder, "L1", ["cadre_a"]))
+    questions = folder / "questions" / "L1.toml"
+    text = questions.read_text()
+    questions.write_text(text.replace('key = { option = "a" }', 'key = { option = "b" }', 1))
+    url = classroom.store.engine.url.render_as_string(hide_password=False)
+    # The classroom cannot write the trainers' course directories, as in its box.
+    grading = CourseGrading(tmp_path / "nowhere")
+    courses = (load_course(folder),)
+    with school(url, tmp_path, courses, grading=grading, is_new=False) as changed:
+        monkeypatch.setenv("ZHIXING_API_URL", f"{changed.url}{API}")
+        assert trainer.collect("L1")["success"]
+        assert [one.state for one in autograde(folder, "L1", ["cadre_a"])] == [SKIPPED]
+        with changed.client("trainer_x") as client:
+            address = f"{API}/courses/{COURSE}/questions/L1-1/regrade"
+            wish = {
+                "token": client.get(address).json()["token"],
+                "reason": "原答案写错",
+                "key": "click-0001",
+            }
+            assert client.post(address, json=wish).status_code == 201
+        assert trainer.collect("L1")["success"]
+        [outcome] = autograde(folder, "L1", ["cadre_a"])
+    assert (outcome.state, outcome.score) == (WAITING, TOTALS["L1"] - 8 - 7)
 
 
 def test_a_package_that_is_damaged_is_named_and_the_others_are_collected(

@@ -15,6 +15,7 @@ from zhixing.classroom.hall import Hall, Regraded
 from zhixing.classroom.packable import Packable, packable
 from zhixing.classroom.problem import not_found
 from zhixing.course import Course, Lesson
+from zhixing.errors import ZhixingError
 from zhixing.question import Question
 from zhixing.records.judged import judged_learners, judged_version
 from zhixing.records.regrades import (
@@ -129,6 +130,9 @@ async def follow(hall: Hall, viewer: Viewer, regrade_id: int) -> bool:
         place = (row.course_id, row.lesson_id, row.question_id)
         try:
             await asyncio.to_thread(hall.grading.follow, *place, regraded)
+        except ZhixingError as error:
+            _log.info("regrade %s: %s", regrade_id, error)
+            return False
         except Exception:  # noqa: BLE001 - logged and told; see below
             # nbgrader's own errors, SQLite's, the file system's: none may undo what is recorded.
             _log.exception("the gradebook does not follow regrade %s", regrade_id)

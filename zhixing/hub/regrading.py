@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,13 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from grading.answersfile import NAME, RecordedAnswer, dump_answers, load_answers
 from grading.submission import with_answers
+from zhixing.errors import ZhixingError
 
 Packable = tuple[str, tuple[Any, ...], float | None, tuple[float | None, ...]]
+
+
+class OutOfReachError(ZhixingError):
+    """A course directory that this process may not write, as the classroom in its box."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,15 @@ class CourseGrading:
 
         Points that a trainer gave by hand stay, as nbgrader counts them before its own.
         A later autograde gives the same points, because the collected answers follow too.
+
+        Raises
+        ------
+        OutOfReachError
+            If the course directory is read-only here; then it follows at the next collect.
         """
         folder = self.courses / course_id
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise OutOfReachError(f"{folder} is read-only here and follows at the next collect")
         for username, (answer, _) in regraded.items():
             _follow_collected(folder / "submitted" / username / lesson_id, question_id, answer)
         database = folder / "gradebook.db"

@@ -51,7 +51,7 @@ def secrets_of_lesson(course_dir: Path, lesson_id: str) -> Secrets:
     is_ours = (course_dir / "course.toml").is_file()
     lesson = load_course(course_dir).lesson(lesson_id) if is_ours else None
     lines = frozenset(_hidden_lines(course_dir / "source" / lesson_id))
-    return Secrets(lines, lesson.questions if lesson else ())
+    return Secrets(lines, lesson.possible_questions if lesson else ())
 
 
 def _mark_leaks(texts: list[str]) -> Iterator[str]:

@@ -45,7 +45,9 @@ class ScoreQuestions(NbGraderPreprocessor):
         for cell in nb.cells:
             question = _question_of_cell(lesson, cell)
             if lesson is not None and question is not None:
-                cell.outputs = _outputs(question, answers.get(question.id), lesson.rules)
+                answer = answers.get(question.id)
+                asked = question_answered(lesson, question, answer)
+                cell.outputs = _outputs(asked, answer, lesson.rules)
         return nb, resources
 
     def _executed(self, nb: Any, resources: Any, lesson: Lesson | None) -> tuple[Any, Any]:
@@ -79,6 +81,14 @@ def _course_as_of(course_dir: Path, _changed: int) -> Course:
 def _question_of_cell(lesson: Lesson | None, cell: Any) -> Question | None:
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return lesson.question(grade_id) if lesson and cell.cell_type == "code" else None
+
+
+def question_answered(
+    lesson: Lesson, question: Question, answer: RecordedAnswer | None
+) -> Question:
+    """Return the question of the learner's own paper, by the version that was answered."""
+    own = answer and lesson.possible_question(question.id, answer.version)
+    return own or question
 
 
 def points_earned(question: Question, answer: RecordedAnswer | None, rules: LessonRules) -> float:

@@ -126,7 +126,10 @@ class World:
             ),
             "submitted": sum(any(t.handins for t in takings[p]) for p in people),
             "waiting": sum(
-                t.handins > 0 and t.handins not in t.graded for p in people for t in takings[p]
+                # Of hand-ins that earned the same the first counts.
+                t.handins > 0 and 1 not in t.graded
+                for p in people
+                for t in takings[p]
             ),
         }
 

@@ -87,6 +87,8 @@ export interface AnswerState {
   tries: number;
   /** How the next answer counts, in words. */
   counting: string;
+  /** What an answer without a score waits for, in words. */
+  outlook: string;
   last: { value: unknown; received_at: string } | null;
   score: number | null;
   /** Score that counts so far, 0 to 1. */

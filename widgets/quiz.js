@@ -43,6 +43,7 @@ const UNANSWERED = {
   attempts: 0,
   tries: 1,
   counting: "",
+  outlook: "",
   last: null,
   score: null,
   reasons: [],

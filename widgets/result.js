@@ -76,22 +76,10 @@ function notes(question, state) {
   // What came of a step stands with the step.
   const offered = [...question.options, ...(state.scene?.path ?? [])].map(({ id }) => id);
   const found = state.reasons.filter(({ id }) => !offered.includes(id)).map(({ text }) => text);
-  if (state.last && state.score === null) found.push(outlook(question, state));
+  if (state.last && state.score === null) found.push(state.outlook);
   if (state.score !== null && state.score < 1 && mayRetry(state))
     found.push(question.kind === "case" ? "换一种走法，看看会怎样。" : "不急，改好后重新提交。");
   return found;
-}
-
-/**
- * What an answer without a score waits for.
- *
- * @type {OfAnswer<string>}
- */
-function outlook({ kind }, { status }) {
-  if (kind !== "written") return "结果和解析在交卷后显示。";
-  return status === "waiting"
-    ? "已交给教员，批阅后成绩和评语会出现在课程页上。"
-    : "交卷后由教员批阅，成绩和评语会出现在课程页上。";
 }
 
 /** @type {OfReveal<HTMLElement[]>} */

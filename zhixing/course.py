@@ -55,8 +55,33 @@ class DataTask:
 
 
 @dataclass(frozen=True)
+class Form:
+    """One of the questions that may stand in a place of a lesson.
+
+    Parameters
+    ----------
+    origin
+        Id of the question as it was written: no paper has two forms of one origin.
+    question
+        That question with the place's own id and, of a question with variants, one's numbers.
+    """
+
+    origin: str
+    question: Question
+
+
+@dataclass(frozen=True)
 class Lesson:
-    """One lesson; ``id`` is the nbgrader assignment name, e.g. ``L1``."""
+    """One lesson; ``id`` is the nbgrader assignment name, e.g. ``L1``.
+
+    Parameters
+    ----------
+    questions
+        What stands in the lesson's places, in order. Where a place is drawn, this is one of its
+        forms, and :mod:`zhixing.paper` says which one a learner has.
+    forms
+        By question id, for the places of which learners have different questions.
+    """
 
     id: str
     title: str
@@ -67,6 +92,23 @@ class Lesson:
     sources: tuple[str, ...] = ()
     rules: LessonRules = field(default_factory=LessonRules)
     tasks: tuple[DataTask, ...] = ()
+    forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether learners have papers of their own: other questions, or another order."""
+        return bool(self.forms) or self.rules.shuffle
+
+    @property
+    def possible_questions(self) -> tuple[Question, ...]:
+        """Every question that any learner may get."""
+        fixed = tuple(q for q in self.questions if q.id not in self.forms)
+        return fixed + tuple(form.question for forms in self.forms.values() for form in forms)
+
+    def possible_question(self, question_id: str, version: str) -> Question | None:
+        """Question of this id and version that a learner may have got, or None."""
+        found = (q for q in self.possible_questions if (q.id, q.version) == (question_id, version))
+        return next(found, None)
 
     def question(self, question_id: str) -> Question | None:
         """Question of this id, or None."""

@@ -73,6 +73,11 @@ class Question:
         1 to 3.
     document
         Id of the cited document among those of the course, with its dates; empty if none.
+    keep_order
+        Whether the options are a scale (how often, how many) that no lesson may shuffle.
+    shown
+        Ids of the options in the order in which one learner sees them, empty for the order they
+        were written in. It is no part of the content, so that a shuffle makes no other version.
     """
 
     id: str
@@ -91,6 +96,8 @@ class Question:
     weights: Mapping[str, float] = field(default_factory=dict)
     difficulty: int = 1
     document: str = ""
+    keep_order: bool = False
+    shown: tuple[str, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -101,6 +108,9 @@ class Question:
     def content(self) -> dict[str, Any]:
         """Everything, key included, as plain data; what the records keep of a version."""
         content = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        del content["shown"]
+        if not self.keep_order:
+            del content["keep_order"]  # so that versions from before this field stay the same
         content["options"] = [vars(option) for option in self.options]
         content["targets"] = [vars(target) for target in self.targets]
         content["wrong"] = [dict(wrong) for wrong in self.wrong]
@@ -123,7 +133,7 @@ class Question:
             "kind": self.kind,
             "prompt": self.prompt,
             "points": self.points,
-            "options": _bare(self.options, self.version if self.kind == "order" else ""),
+            "options": _bare(self._options(), self.version if self.kind == "order" else ""),
             "targets": _bare(self.targets, self.version if shuffle else ""),
             "form": answer_form,
             "columns": list(table.get("columns", ())),
@@ -133,6 +143,11 @@ class Question:
             "source": self.source,
             "assumption": self.assumption,
         }
+
+    def _options(self) -> tuple[Option, ...]:
+        if not self.shown:
+            return self.options
+        return tuple(sorted(self.options, key=lambda option: self.shown.index(option.id)))
 
 
 _ANSWER_FORMS = ("text", "number", "integer", "rate", "set", "table")

@@ -29,6 +29,12 @@ class LessonRules:
         Share of the credit that each further try loses, 0 to 1.
     certainty
         Whether each answer says how sure the learner is, see :mod:`zhixing.certainty`.
+    shuffle
+        Whether each learner sees the options in an order of their own, see :mod:`zhixing.paper`.
+    resits
+        How many more sittings of a test a learner may begin unasked; a trainer may grant others.
+    resit_days
+        Days that a granted resit stays open where the lesson has closed for the others.
     opens, closes
         Aware UTC times between which answers are taken; None means no bound.
     """
@@ -38,6 +44,9 @@ class LessonRules:
     mode: str = "practice"
     falloff: float = 0.0
     certainty: bool = False
+    shuffle: bool = False
+    resits: int = 0
+    resit_days: int = 7
     opens: datetime | None = None
     closes: datetime | None = None
 
@@ -51,6 +60,12 @@ class LessonRules:
         return (self.opens is None or self.opens <= now) and (
             self.closes is None or now < self.closes
         )
+
+    def is_told(self, *, is_handed_in: bool, is_closed: bool) -> bool:
+        """Whether marks, reasons and keys are shown by now."""
+        if self.feedback == "closing":
+            return is_handed_in and is_closed
+        return self.feedback == "instant" or is_handed_in
 
     def share(self, number: int) -> float:
         """Share of the credit that a right answer earns at the ``number``-th try, from 1."""

@@ -21,6 +21,7 @@ from zhixing.classroom.api import (
     own,
     regrades,
     reviews,
+    sittings,
     tasks,
     units,
 )
@@ -56,7 +57,18 @@ def create_app(hall: Hall, sign_in: SignIn, callback: Callback, sign_out: Any) -
     app.state.hall = hall
     app.state.assets = assets.Assets.load()
     app.state.sign_in = sign_in
-    for module in (own, courses, answers, handins, items, regrades, reviews, tasks, units):
+    for module in (
+        own,
+        courses,
+        answers,
+        handins,
+        items,
+        regrades,
+        reviews,
+        sittings,
+        tasks,
+        units,
+    ):
         app.include_router(module.router, prefix=api_path)
     app.include_router(assets.router, prefix=hall.prefix.rstrip("/"))
     app.include_router(pages.router(hall), prefix=hall.prefix.rstrip("/"))
@@ -82,7 +94,7 @@ def release_versions(hall: Hall) -> None:
         question.version: (course, lesson, question)
         for course in hall.courses
         for lesson in course.lessons
-        for question in lesson.questions
+        for question in lesson.possible_questions
     }
     with hall.store.begin() as conn:
         known = set(conn.scalars(select(QuestionVersion.version)))

@@ -38,6 +38,16 @@ def counting_words(question: Question, rules: LessonRules, attempts: int) -> str
     return f"这道题可以答 {left} 次，以最好的一次计分{worth and '：'}{worth}。"
 
 
+def outlook_words(question: Question, rules: LessonRules, *, is_handed_in: bool) -> str:
+    """Say what an answer without a score waits for."""
+    if question.kind == "written":
+        when = "已交给教员，批阅后" if is_handed_in else "交卷后由教员批阅，"
+        return f"{when}成绩和评语会出现在课程页上。"
+    if rules.feedback == "closing":
+        return "结果和解析要等这一讲对所有人截止以后才显示。"
+    return "结果和解析在交卷后显示。"
+
+
 def _worth(rules: LessonRules, attempts: int) -> str:
     if not rules.falloff:
         return ""

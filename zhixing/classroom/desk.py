@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from zhixing.certainty import certainty_words
-from zhixing.classroom.counting import counting_words, tries_of
+from zhixing.classroom.counting import counting_words, outlook_words, tries_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
 from zhixing.kinds.case import scene
 from zhixing.marking import reveal
+from zhixing.paper import own_lesson
 from zhixing.question import Question
 from zhixing.records.judged import judged_version
 from zhixing.records.own import current_cohort
@@ -77,14 +78,37 @@ class Desk:
         return self.enrolment.lessons.get(self.lesson.id)
 
     @property
+    def sitting(self) -> int:
+        """Number of the sitting whose paper lies here, from 1."""
+        return self.progress.sitting if self.progress else 1
+
+    @property
+    def closes(self) -> datetime:
+        """First moment at which this learner's answers are no longer taken."""
+        own = self.progress.extended_to if self.progress else None
+        closes = own or self.lesson.rules.closes
+        return min(self.enrolment.closes, closes) if closes else self.enrolment.closes
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether the lesson closed for this learner; what opens later is not closed."""
+        return now >= self.closes
+
+    def may_resit(self, now: datetime) -> bool:
+        """Whether another sitting may begin now."""
+        own, rules = self.progress, self.lesson.rules
+        if own is None or own.submitted_at is None or not self.is_open(now):
+            return False
+        return rules.is_test and own.sitting < max(own.sittings, 1 + rules.resits)
+
+    @property
     def is_handed_in(self) -> bool:
         """Whether the lesson takes no more answers because it was handed in."""
         return bool(self.progress and self.progress.submitted_at)
 
     def is_open(self, now: datetime) -> bool:
         """Whether cohort and lesson take answers at this moment."""
-        in_cohort = self.enrolment.opens <= now < self.enrolment.closes
-        return self.is_learner and in_cohort and self.lesson.rules.is_open(now)
+        opens = max(self.enrolment.opens, self.lesson.rules.opens or self.enrolment.opens)
+        return self.is_learner and opens <= now < self.closes
 
     def state(self, question: Question, now: datetime) -> dict[str, Any]:
         """AnswerState of the API for one question."""
@@ -96,7 +120,13 @@ class Desk:
             standing,
             is_handed_in=self.is_handed_in,
             is_takable=is_takable,
+            is_closed=self.is_closed(now),
         )
+
+    def is_told(self, now: datetime) -> bool:
+        """Whether marks, reasons and keys are shown by now."""
+        rules = self.lesson.rules
+        return rules.is_told(is_handed_in=self.is_handed_in, is_closed=self.is_closed(now))
 
     def unanswered(self) -> list[Question]:
         """Questions without a whole answer, in the order of the lesson."""
@@ -111,9 +141,10 @@ def answer_state(
     *,
     is_handed_in: bool,
     is_takable: bool,
+    is_closed: bool = False,
 ) -> dict[str, Any]:
     """Say where a learner stands with a question, and nothing the rules do not release yet."""
-    is_shown = rules.feedback == "instant" or is_handed_in
+    is_shown = rules.is_told(is_handed_in=is_handed_in, is_closed=is_closed)
     # That nothing is left to gain is a mark too, and told no earlier than one.
     is_right = is_shown and standing.best == 1.0
     # A case may be walked again after its best end: there is more than one way to learn from it.
@@ -127,6 +158,7 @@ def answer_state(
         "attempts": standing.attempts,
         "tries": tries_of(question, rules),
         "counting": counting_words(question, rules, standing.attempts),
+        "outlook": outlook_words(question, rules, is_handed_in=is_handed_in),
         "last": {"value": last.value, "received_at": last.received_at.isoformat()}
         if last
         else None,
@@ -190,8 +222,17 @@ def _desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -> Desk | 
         enrolment = newest_enrolment(own_lessons(conn, viewer), course.id, hall.clock())
         if enrolment is None:
             return None
-        tries = tries_of_lesson(conn, enrolment.enrolment_id, lesson.id)
-        return Desk(course, lesson, enrolment, tries)
+        return _own_desk(conn, viewer, course, lesson, enrolment)
+
+
+def _own_desk(
+    conn: Connection, viewer: Viewer, course: Course, lesson: Lesson, enrolment: OwnEnrolment
+) -> Desk:
+    progress = enrolment.lessons.get(lesson.id)
+    sitting = progress.sitting if progress else 1
+    own = own_lesson(lesson, course.id, viewer.username, sitting)
+    tries = tries_of_lesson(conn, enrolment.enrolment_id, lesson.id, sitting)
+    return Desk(course, own, enrolment, tries)
 
 
 def desks_of(conn: Connection, hall: Hall, viewer: Viewer) -> list[Desk]:
@@ -199,7 +240,7 @@ def desks_of(conn: Connection, hall: Hall, viewer: Viewer) -> list[Desk]:
     own, now = own_lessons(conn, viewer), hall.clock()
     current = [(course, newest_enrolment(own, course.id, now)) for course in hall.courses]
     return [
-        Desk(course, lesson, enrolment, tries_of_lesson(conn, enrolment.enrolment_id, lesson.id))
+        _own_desk(conn, viewer, course, lesson, enrolment)
         for course, enrolment in current
         if enrolment is not None
         for lesson in course.lessons
@@ -214,7 +255,8 @@ def _trainers_desk(hall: Hall, viewer: Viewer, course: Course, lesson: Lesson) -
     if cohort is None:
         return None
     bare = OwnEnrolment(0, course.id, cohort.cohort_id, cohort.title, cohort.opens, cohort.closes)
-    return Desk(course, lesson, bare, is_learner=False)
+    own = own_lesson(lesson, course.id, viewer.username, 1)
+    return Desk(course, own, bare, is_learner=False)
 
 
 def newest_enrolment(
@@ -225,8 +267,10 @@ def newest_enrolment(
     return current_cohort(own, now)
 
 
-def tries_of_lesson(conn: Connection, enrolment_id: int, lesson_id: str) -> dict[str, list[Try]]:
-    """Answers of one enrolment in one lesson by question, with the mark that counts now."""
+def tries_of_lesson(
+    conn: Connection, enrolment_id: int, lesson_id: str, sitting: int
+) -> dict[str, list[Try]]:
+    """Answers of one enrolment in a sitting of a lesson, with the mark that counts now."""
     newest: dict[int, tuple[str, Try]] = {}
     for row in conn.execute(
         select(
@@ -242,7 +286,11 @@ def tries_of_lesson(conn: Connection, enrolment_id: int, lesson_id: str) -> dict
             Answer.certainty,
         )
         .join(MarkRecord, MarkRecord.answer_id == Answer.id)
-        .where(Answer.enrolment_id == enrolment_id, Answer.lesson_id == lesson_id)
+        .where(
+            Answer.enrolment_id == enrolment_id,
+            Answer.lesson_id == lesson_id,
+            Answer.sitting == sitting,
+        )
         .order_by(Answer.question_id, Answer.attempt, MarkRecord.id)
     ):
         newest[row.id] = (row.question_id, Try(*row[2:]))

@@ -77,13 +77,12 @@ def _require_work(desk: Desk, now: datetime) -> None:
 
 
 def receipt_of(hall: Hall, desk: Desk) -> HandInReceipt | None:
-    """Return the receipt of the hand-in of this lesson, None before it."""
+    """Return the receipt of the hand-in of this sitting, None before it."""
     with hall.store.read() as conn:
         row = conn.execute(
-            select(Submission.receipt, Submission.number, Submission.submitted_at)
-            .where(*_here(desk, Submission))
-            .order_by(Submission.number.desc())
-            .limit(1)
+            select(Submission.receipt, Submission.number, Submission.submitted_at).where(
+                *_here(desk, Submission), Submission.number == desk.sitting
+            )
         ).first()
     return _receipt(*row) if row else None
 
@@ -128,28 +127,32 @@ def _write(
         return None
     _require_new_key(conn, desk, key)
     receipt = f"J-{now:%Y%m%d}-{secrets.token_hex(4).upper()}"
+    here = _here(desk, LessonProgress)
+    earned = conn.scalar(select(LessonProgress.earned).where(*here))
     conn.execute(
         insert(Submission).values(
             enrolment_id=desk.enrolment.enrolment_id,
             lesson_id=desk.lesson.id,
-            number=1,
+            number=desk.sitting,
             key=key,
             receipt=receipt,
             submitted_at=now,
             package=packed.package,
+            earned=earned,
         )
     )
-    progress = update(LessonProgress).where(*_here(desk, LessonProgress))
-    conn.execute(progress.values(submitted_at=now, last_at=now))
+    conn.execute(update(LessonProgress).where(*here).values(submitted_at=now, last_at=now))
     add_audit(conn, viewer.username, "submission.make", desk.lesson.id, now)
-    return _receipt(receipt, 1, now)
+    return _receipt(receipt, desk.sitting, now)
 
 
 def _is_all_packed(conn: Connection, desk: Desk, packed: Packed) -> bool:
     """Whether no hand-in, answer or workbook came in since the package was made."""
-    if conn.scalar(select(func.count()).select_from(Submission).where(*_here(desk, Submission))):
+    same = (*_here(desk, Submission), Submission.number == desk.sitting)
+    if conn.scalar(select(func.count()).select_from(Submission).where(*same)):
         return False
-    answers = conn.scalar(select(func.count()).select_from(Answer).where(*_here(desk, Answer)))
+    given = (*_here(desk, Answer), Answer.sitting == desk.sitting)
+    answers = conn.scalar(select(func.count()).select_from(Answer).where(*given))
     sent = conn.execute(select(Workbook.name, Workbook.sent_at).where(*_here(desk, Workbook)))
     return answers == packed.answers and dict(sent.all()) == packed.workbooks
 

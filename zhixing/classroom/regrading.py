@@ -13,7 +13,7 @@ from sqlalchemy import Connection, exists, select, update
 from zhixing.classroom.desk import lesson_of_question, question_of, tries_of_lesson
 from zhixing.classroom.hall import Hall, Regraded
 from zhixing.classroom.packable import Packable, packable
-from zhixing.classroom.problem import not_found
+from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
 from zhixing.errors import ZhixingError
 from zhixing.question import Question
@@ -56,6 +56,13 @@ def plan_of_question(hall: Hall, viewer: Viewer, course_id: str, question_id: st
     """Preview the regrade of one question."""
     course = taught_course(hall, viewer, course_id)
     lesson = lesson_of_question(course, question_id)
+    if question_id in lesson.forms:
+        raise ProblemError(
+            409,
+            "drawn_place",
+            f"{question_id} 是抽题的位置，每人的题不同，不能在这里重新判分。",
+            "请对抽到的题所在的课时重新判分；测验里的这一处请教员手工给分。",
+        )
     with hall.store.read() as conn:
         return plan_regrade(conn, viewer, course_id, lesson, question_of(lesson, question_id))
 
@@ -69,7 +76,10 @@ def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
             plan_regrade(conn, viewer, course_id, lesson, question)
             for lesson in course.lessons
             for question in lesson.questions
-            if question.id in older and question.kind != "written"
+            # A drawn place holds another question for each learner: none of them has one key.
+            if question.id in older
+            and question.kind != "written"
+            and question.id not in lesson.forms
         ]
     return [plan for plan in plans if plan.learners]
 
@@ -172,7 +182,7 @@ def _regraded(hall: Hall, viewer: Viewer, regrade_id: int) -> tuple[Any, Mapping
 def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mapping[str, Packable]:
     """Answers of a hand-in as they are judged now; empty where nothing was regraded."""
     place = conn.execute(
-        select(Submission.enrolment_id, Submission.lesson_id, Cohort.course_id)
+        select(Submission.enrolment_id, Submission.lesson_id, Submission.number, Cohort.course_id)
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .where(Submission.id == submission_id)
@@ -184,6 +194,6 @@ def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mappin
     if not conn.scalar(select(touched)):
         return {}
     rules = hall.lesson(place.course_id, place.lesson_id).rules
-    tries = tries_of_lesson(conn, place.enrolment_id, place.lesson_id)
+    tries = tries_of_lesson(conn, place.enrolment_id, place.lesson_id, place.number)
     whole = {name: [one for one in given if one.is_complete] for name, given in tries.items()}
     return {name: packable(given, rules) for name, given in whole.items() if given}

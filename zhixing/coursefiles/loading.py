@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ from zhixing.coursefiles.notebook import (
     structure_findings,
 )
 from zhixing.coursefiles.questionfile import QuestionFile, read_questions
+from zhixing.coursefiles.rulecheck import rule_findings, rules_from_entry
 from zhixing.coursefiles.schema import COURSE_FILE
 from zhixing.coursefiles.shape import shape_findings
+from zhixing.coursefiles.slots import Catalogue, Drawn, drawn_places
 from zhixing.coursefiles.toml import TomlFile, read_toml
 from zhixing.datatask import Solved, solved_task
 from zhixing.errors import CourseFileError
-from zhixing.rules import LessonRules
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,28 @@ class LessonFiles:
     cases: tuple[QuestionFile, ...]
     notebook: Notebook | None
     tasks: Mapping[str, Solved]
+    drawn: Drawn
 
     @property
     def files(self) -> tuple[QuestionFile, ...]:
-        """Every file that questions of the lesson stand in."""
+        """Every file that questions of the lesson are written in."""
         return (self.questions, *self.cases)
+
+    def standing(self, pooled: frozenset[str] | None = None) -> tuple[QuestionFile, ...]:
+        """What stands in the lesson itself: without what is only there to be drawn from.
+
+        Parameters
+        ----------
+        pooled
+            Ids that any test of the course draws from; only they may do without a cell.
+        """
+        shown = {cell.question for cell in (self.notebook.cells if self.notebook else ())}
+        questions = tuple(
+            question
+            for question in self.questions.questions
+            if question.id in shown or (pooled is not None and question.id not in pooled)
+        )
+        return (replace(self.questions, questions=questions), *self.cases, self.drawn.file)
 
 
 @dataclass(frozen=True)
@@ -107,39 +125,66 @@ def read_course(folder: Path) -> CourseFiles:
     findings = shape_findings(toml, COURSE_FILE)
     if findings:
         return CourseFiles(folder, toml.data, (), tuple(findings))
+    asked = [_read_asked(folder, toml, n, findings) for n in range(len(toml.data["lesson"]))]
+    catalogue = Catalogue.of(
+        [(one.entry["id"], file) for one in asked for file in (one.questions, *one.cases)]
+    )
+    drawn = [drawn_places(one.questions, catalogue) for one in asked]
+    findings += [finding for one in drawn for finding in one.file.findings]
+    pooled = frozenset(name for one in drawn for name in one.origins)
     lessons = tuple(
-        _read_lesson(folder, toml, n, findings) for n in range(len(toml.data["lesson"]))
+        _read_lesson(folder, one, places, pooled, findings)
+        for one, places in zip(asked, drawn, strict=True)
     )
     findings += [*_repeated_ids(toml.name, lessons), *document_findings(toml)]
     return CourseFiles(folder, toml.data, lessons, tuple(findings))
 
 
-def _read_lesson(folder: Path, toml: TomlFile, place: int, findings: list[Finding]) -> LessonFiles:
+@dataclass(frozen=True)
+class _Asked:
+    """What one lesson asks, read before its notebook, as other lessons may draw from it."""
+
+    entry: Mapping[str, Any]
+    line: int
+    tasks: Mapping[str, Solved]
+    questions: QuestionFile
+    cases: tuple[QuestionFile, ...]
+
+
+def _read_asked(folder: Path, toml: TomlFile, place: int, findings: list[Finding]) -> _Asked:
     entry = toml.data["lesson"][place]
     lesson, seed = entry["id"], toml.data.get("task_seed", 0)
+    findings += rule_findings(toml, place)
     tasks = dict(_read_tasks(folder, entry.get("tasks", []), seed, findings))
     questions = read_questions(
         folder / "questions" / f"{lesson}.toml", f"{folder.name}/questions/{lesson}.toml", tasks
-    )
-    notebook = read_notebook(
-        folder / "source" / lesson / f"{lesson}.ipynb",
-        f"{folder.name}/source/{lesson}/{lesson}.ipynb",
     )
     cases = tuple(
         read_case(folder / "cases" / f"{name}.toml", f"{folder.name}/cases/{name}.toml")
         for name in entry.get("cases", ())
     )
-    asked = (questions, *cases)
-    findings += [finding for file in asked for finding in file.findings]
-    line = toml.line(("lesson", place)) or 1
+    findings += [finding for file in (questions, *cases) for finding in file.findings]
+    return _Asked(entry, toml.line(("lesson", place)) or 1, tasks, questions, cases)
+
+
+def _read_lesson(
+    folder: Path, asked: _Asked, drawn: Drawn, pooled: frozenset[str], findings: list[Finding]
+) -> LessonFiles:
+    name = asked.entry["id"]
+    path = f"source/{name}/{name}.ipynb"
+    notebook = read_notebook(folder / path, f"{folder.name}/{path}")
+    read = LessonFiles(
+        asked.entry, asked.line, asked.questions, asked.cases, None, asked.tasks, drawn
+    )
     if isinstance(notebook, Finding):
         findings.append(notebook)
-        return LessonFiles(entry, line, questions, cases, None, tasks)
+        return read
     findings += structure_findings(notebook)
+    read = replace(read, notebook=notebook)
     # A broken question file would have every cell reported too.
-    if not any(file.findings for file in asked):
-        findings += lesson_findings(asked, notebook, tasks)
-    return LessonFiles(entry, line, questions, cases, notebook, tasks)
+    if not any(file.findings for file in (*read.files, drawn.file)):
+        findings += lesson_findings(read.standing(pooled), notebook, asked.tasks)
+    return read
 
 
 def _repeated_ids(name: str, lessons: tuple[LessonFiles, ...]) -> Iterator[Finding]:
@@ -149,7 +194,7 @@ def _repeated_ids(name: str, lessons: tuple[LessonFiles, ...]) -> Iterator[Findi
         own = [(lesson.entry["id"], name, lesson.line)]
         own += [
             (question.id, file.name, file.lines[question.id])
-            for file in lesson.files
+            for file in (*lesson.files, lesson.drawn.file)
             for question in file.questions
         ]
         for item, where, line in own:
@@ -175,14 +220,17 @@ def _read_tasks(
 def _lesson(files: LessonFiles) -> Lesson:
     cells = files.notebook.cells if files.notebook else ()
     entry = files.entry
+    questions = tuple(question for file in files.standing() for question in file.questions)
+    forms = {**files.questions.forms, **files.drawn.forms}
     return Lesson(
         id=entry["id"],
         title=entry["title"],
         aim=entry["aim"],
         minutes=entry["minutes"],
         sections=sections_from_cells(cells),
-        questions=tuple(question for file in files.files for question in file.questions),
+        questions=questions,
         sources=sources_from_cells(cells),
-        rules=LessonRules(**entry.get("rules", {})),
+        rules=rules_from_entry(entry),
         tasks=tuple(solved.task for solved in files.tasks.values()),
+        forms={question.id: forms[question.id] for question in questions if question.id in forms},
     )

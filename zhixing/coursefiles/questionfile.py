@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zhixing.course import Form
 from zhixing.coursefiles.finding import Finding, shown
 from zhixing.coursefiles.keys import key_faults
 from zhixing.coursefiles.schema import QUESTION_FILE
 from zhixing.coursefiles.shape import field_name, shape_findings
 from zhixing.coursefiles.toml import TomlFile, Where, read_toml
+from zhixing.coursefiles.variants import variant_faults, variant_items
 from zhixing.datatask import Solved
 from zhixing.question import Option, Question
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Places of a test that one pool fills, as written; ``wish`` has ``ids`` and ``points``."""
+
+    line: int
+    wish: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,10 @@ class QuestionFile:
         Line of each question, by id.
     solvers
         ``TASK.answer`` of each data question that has one, by id.
+    forms
+        By id, all variants of the questions that have some; the first stands in ``questions``.
+    slots
+        Places to be filled from a pool.
     """
 
     name: str
@@ -33,6 +47,8 @@ class QuestionFile:
     lines: Mapping[str, int]
     solvers: Mapping[str, str]
     findings: tuple[Finding, ...]
+    forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+    slots: tuple[Slot, ...] = ()
 
 
 def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> QuestionFile:
@@ -43,20 +59,28 @@ def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> Questi
     faults = shape_findings(toml, QUESTION_FILE)
     if faults:
         return QuestionFile(name, (), {}, {}, tuple(faults))
-    items = toml.data["question"]
+    items = toml.data.get("question", [])
     faults = [fault for place in range(len(items)) for fault in _item_findings(toml, place, tasks)]
     if faults:
         return QuestionFile(name, (), {}, {}, tuple(faults))
     # Of an id used twice the later line is kept: that is the one to change.
     lines = {item["id"]: toml.line(("question", n)) or 1 for n, item in enumerate(items)}
     solvers = {item["id"]: item["solver"] for item in items if "solver" in item}
-    questions = tuple(_question(item, tasks) for item in items)
-    return QuestionFile(name, questions, lines, solvers, ())
+    variants = [[_question(one, tasks) for one in variant_items(item)] for item in items]
+    forms = {
+        same[0].id: tuple(Form(one.id, one) for one in same) for same in variants if len(same) > 1
+    }
+    slots = tuple(
+        Slot(toml.line(("slot", n)) or 1, wish) for n, wish in enumerate(toml.data.get("slot", []))
+    )
+    first = tuple(same[0] for same in variants)
+    return QuestionFile(name, first, lines, solvers, (), forms, slots)
 
 
 def _item_findings(toml: TomlFile, place: int, tasks: Mapping[str, Solved]) -> Iterator[Finding]:
     item = toml.data["question"][place]
-    for inside, found, expected in (*key_faults(item), *_solver_faults(item, tasks)):
+    own = variant_faults(item) if "variants" in item else key_faults(item)
+    for inside, found, expected in (*own, *_solver_faults(item, tasks)):
         where: Where = ("question", place, *inside)
         yield Finding(
             toml.name,

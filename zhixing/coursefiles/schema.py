@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from zhixing.case import AXES as CASE_AXES
-from zhixing.question import AXES
-from zhixing.rules import FEEDBACK
+from zhixing.question import AXES, KINDS
+from zhixing.rules import FEEDBACK, MODES
 
 Schema = dict[str, Any]
 
@@ -38,6 +38,7 @@ _OPTION = _table(
 _REASONED_OPTION: Schema = {**_OPTION, "required": ["id", "text", "reason"]}
 _DOCUMENT_ID: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9-]*$"}
 _DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$"}
 _TOLERANCE: Schema = {"type": "number", "minimum": 0}
 _WRONG = _table(
     ["value", "step"],
@@ -92,7 +93,7 @@ _NEEDS: dict[str, list[str]] = {
     "single": ["options", "key"],
     "truth": ["options", "key"],
     "multiple": ["options", "key"],
-    "blank": ["key"],
+    "blank": [],
     "match": ["options", "targets", "key"],
     "order": ["options", "key"],
     "data": [],
@@ -101,15 +102,48 @@ _NEEDS: dict[str, list[str]] = {
 }
 
 
+_KEY_FROM = {"data": ("solver", "key", "variants"), "blank": ("key", "variants")}
+"""What the key of a kind may come from, where it is not always ``key``."""
+
+
 def _of_kind(kind: str) -> Schema:
-    then: Schema = {"required": _NEEDS[kind], "properties": {"key": _KEYS[kind]}}
-    if kind == "data":
-        then["anyOf"] = [{"required": ["solver"]}, {"required": ["key"]}]
+    variant: Schema = {"properties": {"key": _KEYS[kind]}}
+    keys: Schema = {"key": _KEYS[kind], "variants": {"items": variant}}
+    then: Schema = {"required": _NEEDS[kind], "properties": keys}
+    if kind in _KEY_FROM:
+        then["anyOf"] = [{"required": [name]} for name in _KEY_FROM[kind]]
     return {
         "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
         "then": then,
     }
 
+
+_VARIANT = _table(
+    ["values", "key"],
+    values={
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": r"^[a-z][a-z0-9_]*$"},
+        "additionalProperties": {"anyOf": [_NUMBER, _TEXT]},
+    },
+    key={"type": "object"},
+    wrong=_list(_WRONG, 0),
+)
+
+_ID: Schema = {"type": "string", "pattern": ID_PATTERN}
+_SLOT: Schema = {
+    **_table(
+        ["ids", "points"],
+        ids={**_list(_ID), "uniqueItems": True},
+        points={"type": "number", "exclusiveMinimum": 0},
+        pool={**_list(_ID), "uniqueItems": True},
+        lessons=_list(_ID),
+        kinds=_list({"enum": list(KINDS)}),
+        axes=_list({"enum": list(AXES)}),
+        difficulty=_list({"type": "integer", "minimum": 1, "maximum": 3}),
+    ),
+    "anyOf": [{"required": ["pool"]}, {"required": ["lessons"]}],
+}
 
 QUESTION: Schema = {
     **_table(
@@ -137,6 +171,8 @@ QUESTION: Schema = {
         },
         difficulty={"type": "integer", "minimum": 1, "maximum": 3},
         document=_DOCUMENT_ID,
+        keep_order={"type": "boolean"},
+        variants=_list(_VARIANT, 2),
     ),
     "allOf": [_of_kind(kind) for kind in _NEEDS],
 }
@@ -144,7 +180,8 @@ QUESTION: Schema = {
 QUESTION_FILE: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Zhixing question file (questions/LESSON.toml)",
-    **_table(["question"], question=_list(QUESTION)),
+    **_table([], question=_list(QUESTION), slot=_list(_SLOT)),
+    "anyOf": [{"required": ["question"]}, {"required": ["slot"]}],
 }
 
 _STATE_ID: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9]+$"}
@@ -186,6 +223,12 @@ _RULES = _table(
     feedback={"enum": list(FEEDBACK)},
     falloff={"type": "number", "minimum": 0, "maximum": 1},
     certainty={"type": "boolean"},
+    mode={"enum": list(MODES)},
+    shuffle={"type": "boolean"},
+    resits={"type": "integer", "minimum": 0},
+    resit_days={"type": "integer", "minimum": 1},
+    opens=_MOMENT,
+    closes=_MOMENT,
 )
 _DOCUMENT = _table(
     ["id", "title"],

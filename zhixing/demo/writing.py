@@ -81,7 +81,7 @@ def write_versions(conn: Connection, courses: tuple[Course, ...], released_at: d
         }
         for course in courses
         for lesson in course.lessons
-        for question in lesson.questions
+        for question in lesson.possible_questions
         if question.version not in known
     ]
     if rows:

@@ -92,6 +92,7 @@ _TRIES = (
         Answer.id,
         Answer.key,
         Answer.is_complete,
+        Answer.sitting,
         MarkRecord.score,
     )
     .join(MarkRecord, MarkRecord.answer_id == Answer.id)
@@ -109,12 +110,9 @@ def _read_questions(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Pla
         "questions": list({draft.question_id for draft in drafts}),
     }
     newest: dict[Place, dict[int, _Try]] = {}
-    for enrolment_id, question_id, answer_id, key, is_complete, score in conn.execute(
-        _TRIES, asked
-    ):
+    for row in conn.execute(_TRIES, asked):
         # A regrade adds a mark; the last one counts, and the rows come in order.
-        tries = newest.setdefault((enrolment_id, question_id), {})
-        tries[answer_id] = _Try(key, is_complete, score)
+        newest.setdefault((row[0], row[1]), {})[row[2]] = _Try(*row[3:])
     states = {place: _question_state(tries) for place, tries in newest.items()}
     _read_steps(conn, drafts, states)
     return states
@@ -123,12 +121,14 @@ def _read_questions(conn: Connection, drafts: Sequence[AnswerDraft]) -> dict[Pla
 class _Try(NamedTuple):
     key: str
     is_complete: bool
+    sitting: int
     score: float | None
 
 
 def _question_state(tries: dict[int, _Try]) -> QuestionState:
     state = QuestionState()
     for answer_id, one in tries.items():
+        state.begin(one.sitting)
         state.add(one.key, one.score, answer_id, is_complete=one.is_complete)
     return state
 
@@ -167,6 +167,7 @@ _LESSONS = select(
     LessonProgress.earned,
     LessonProgress.completed_at,
     LessonProgress.submitted_at,
+    LessonProgress.sitting,
 ).where(LessonProgress.enrolment_id.in_(bindparam("enrolments", expanding=True)))
 
 
@@ -214,6 +215,7 @@ def _answer_row(entry: Entry) -> dict[str, Any]:
         "received_at": draft.received_at,
         "is_complete": draft.is_complete,
         "certainty": draft.certainty,
+        "sitting": entry.sitting,
     }
 
 

@@ -53,6 +53,8 @@ class AnswerDraft:
         The lesson's, by which the credit of the question is worked out.
     certainty
         How sure the learner is, 1 to 3; None where the lesson does not ask.
+    sitting
+        Sitting whose paper was answered; None where there is but one paper.
     """
 
     enrolment_id: int | None
@@ -77,6 +79,7 @@ class AnswerDraft:
     is_complete: bool = True
     rules: LessonRules = field(default_factory=LessonRules)
     certainty: int | None = None
+    sitting: int | None = None
 
 
 @dataclass(frozen=True)

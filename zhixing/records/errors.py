@@ -128,6 +128,20 @@ class OutOfStepError(AnswerRefusedError):
     next = "请刷新页面，从您现在所处的情形继续。"
 
 
+class OtherSittingError(AnswerRefusedError):
+    """An answer on a paper that is no longer the learner's: it was handed in, another began."""
+
+    code = "other_sitting"
+    next = "请刷新页面，在现在的卷子上作答。"
+
+
+class NoResitError(RecordsError):
+    """The learner has no further sitting of this lesson."""
+
+    code = "no_resit"
+    next = "需要补考的话，请联系教员。"
+
+
 class UnknownReferenceError(AnswerRefusedError):
     """The enrolment or the question version is not in the records."""
 

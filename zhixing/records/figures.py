@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, distinct, exists, func, select
-from sqlalchemy.orm import aliased
 
 from zhixing.course import Course
 from zhixing.records.completion import completed_courses
 from zhixing.records.scope import Viewer
+from zhixing.records.sittings import is_counting
 from zhixing.records.subtree import Subtree, UnitNode, counted, visible_subtree
 from zhixing.records.tables import (
     Cohort,
@@ -143,16 +143,10 @@ def _courses(conn: Connection, question: Query) -> dict[tuple[int, int], set[str
 
 
 def _waiting(viewer: Viewer, courses: Sequence[Course]) -> Query:
-    newer = aliased(Submission)
-    is_newest = ~exists().where(
-        newer.enrolment_id == Submission.enrolment_id,
-        newer.lesson_id == Submission.lesson_id,
-        newer.number > Submission.number,
-    )
     is_graded = exists().where(Grade.submission_id == Submission.id)
     return (
         _enrolments(viewer, courses, func.count())
         .group_by(Person.unit_id)
         .join(Submission, Submission.enrolment_id == Enrolment.id)
-        .where(is_newest, ~is_graded)
+        .where(is_counting(), ~is_graded)
     )

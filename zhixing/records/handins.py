@@ -5,25 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, select
 
 from zhixing.records.errors import NotVisibleError
 from zhixing.records.scope import Purpose, Viewer, visible_people
+from zhixing.records.sittings import is_counting
 from zhixing.records.tables import (
     Answer,
     Cohort,
     CohortTrainer,
     Enrolment,
     Grade,
+    LessonProgress,
     MarkRecord,
     Person,
+    Query,
     Submission,
 )
 
 
 @dataclass(frozen=True)
 class HandInRow:
-    """The newest hand-in of one learner in one lesson."""
+    """The hand-in of one learner in one lesson that counts, the best of several sittings.
+
+    ``earned`` are the points marked by hand-in; ``sitting`` and ``sittings`` are how often the
+    learner sat and may sit by now, ``is_under_way`` whether another sitting is not handed in yet.
+    """
 
     id: int
     username: str
@@ -32,17 +39,16 @@ class HandInRow:
     submitted_at: datetime
     is_graded: bool
     is_regraded: bool
+    earned: float
+    sitting: int
+    sittings: int
+    is_under_way: bool
 
 
 def hand_ins_of_lesson(
     conn: Connection, viewer: Viewer, course_id: str, lesson_id: str
 ) -> tuple[HandInRow, ...]:
-    """Newest hand-in of each learner whom the viewer teaches in this course, oldest first."""
-    newest = (
-        select(func.max(Submission.id))
-        .where(Submission.lesson_id == lesson_id)
-        .group_by(Submission.enrolment_id)
-    )
+    """Hand-in that counts of each learner whom the viewer teaches in this course, oldest first."""
     is_graded = exists().where(Grade.submission_id == Submission.id)
     is_regraded = exists().where(
         Answer.enrolment_id == Submission.enrolment_id,
@@ -57,23 +63,33 @@ def hand_ins_of_lesson(
             Person.name,
             Submission.number,
             Submission.submitted_at,
-            is_graded,
-            is_regraded,
+            is_graded.label("is_graded"),
+            is_regraded.label("is_regraded"),
+            Submission.earned,
+            LessonProgress.sitting,
+            LessonProgress.sittings,
+            LessonProgress.submitted_at.is_(None).label("is_under_way"),
         )
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
         .join(Person, Person.id == Enrolment.person_id)
+        .join(
+            LessonProgress,
+            (LessonProgress.enrolment_id == Submission.enrolment_id)
+            & (LessonProgress.lesson_id == Submission.lesson_id),
+        )
         .where(
             Cohort.course_id == course_id,
+            Submission.lesson_id == lesson_id,
             CohortTrainer.person_id == viewer.person_id,
             Person.id != viewer.person_id,
             Person.id.in_(visible_people(viewer, Purpose.ANSWERS)),
-            Submission.id.in_(newest),
+            is_counting(),
         )
         .order_by(Submission.submitted_at, Submission.id)
     )
-    return tuple(HandInRow(*row) for row in rows)
+    return tuple(HandInRow(**row._mapping) for row in rows)
 
 
 def package_of(conn: Connection, viewer: Viewer, submission_id: int) -> bytes:
@@ -84,9 +100,32 @@ def package_of(conn: Connection, viewer: Viewer, submission_id: int) -> bytes:
     NotVisibleError
         If it is another trainer's, the viewer's own, or does not exist.
     """
-    package = conn.execute(
-        select(Submission.package)
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+    package = conn.execute(_taught(select(Submission.package), viewer, submission_id)).scalar()
+    if package is None:
+        raise _not_visible(submission_id)
+    return bytes(package)
+
+
+def sitting_of(conn: Connection, viewer: Viewer, submission_id: int) -> tuple[int, str, str]:
+    """Enrolment, course and lesson of a hand-in of a cohort that the viewer teaches.
+
+    Raises
+    ------
+    NotVisibleError
+        As :func:`package_of`.
+    """
+    columns = select(Submission.enrolment_id, Cohort.course_id, Submission.lesson_id)
+    query = _taught(columns, viewer, submission_id)
+    found = conn.execute(query.join(Cohort, Cohort.id == Enrolment.cohort_id)).first()
+    if found is None:
+        raise _not_visible(submission_id)
+    return found[0], found[1], found[2]
+
+
+def _taught(query: Query, viewer: Viewer, submission_id: int) -> Query:
+    """Only a hand-in that the viewer may grade."""
+    return (
+        query.join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(CohortTrainer, CohortTrainer.cohort_id == Enrolment.cohort_id)
         .where(
             Submission.id == submission_id,
@@ -94,9 +133,10 @@ def package_of(conn: Connection, viewer: Viewer, submission_id: int) -> bytes:
             Enrolment.person_id != viewer.person_id,
             Enrolment.person_id.in_(visible_people(viewer, Purpose.ANSWERS)),
         )
-    ).scalar()
-    if package is None:
-        raise NotVisibleError(
-            "没有这份交卷，或它不在您的班次里。", f"submission {submission_id} is not visible"
-        )
-    return bytes(package)
+    )
+
+
+def _not_visible(submission_id: int) -> NotVisibleError:
+    return NotVisibleError(
+        "没有这份交卷，或它不在您的班次里。", f"submission {submission_id} is not visible"
+    )

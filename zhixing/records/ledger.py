@@ -13,6 +13,7 @@ from zhixing.records.errors import (
     ClosedError,
     HandedInError,
     NotYetOpenError,
+    OtherSittingError,
     OutOfStepError,
     TriesSpentError,
 )
@@ -36,6 +37,8 @@ class QuestionState:
         Of the tries, first to last.
     path
         Last step of a case that goes on, empty between two walks.
+    sitting
+        To which all but ``answers`` and ``keys`` belong.
     """
 
     answers: int = 0
@@ -43,6 +46,12 @@ class QuestionState:
     scores: list[float | None] = field(default_factory=list)
     path: tuple[Any, ...] = ()
     keys: dict[str, int | Entry] = field(default_factory=dict)
+    sitting: int = 1
+
+    def begin(self, sitting: int) -> None:
+        """Start afresh where another sitting began since the last answer."""
+        if sitting > self.sitting:
+            self.sitting, self.attempts, self.scores, self.path = sitting, 0, [], ()
 
     def add(
         self, key: str, score: float | None, answer: int | Entry, *, is_complete: bool = True
@@ -74,6 +83,7 @@ class LessonState:
     earned: float = 0.0
     completed_at: datetime | None = None
     submitted_at: datetime | None = None
+    sitting: int = 1
 
     def add(self, draft: AnswerDraft, *, is_first: bool, gain: float) -> None:
         """Count one more answer; ``gain`` is by how much the credit rose, or in a test fell."""
@@ -93,6 +103,7 @@ class Entry:
     attempts: int
     best: float | None
     credit: float
+    sitting: int
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,7 @@ class Ledger:
             worth = question.credit(draft.rules)
             return Repeat(question.keys[draft.key], question.attempts, question.best, worth)
         lesson = self.lessons.get((draft.enrolment_id, draft.lesson_id))
+        question.begin(lesson.sitting if lesson else 1)
         if refused := _refused(draft, question, lesson):
             return refused
         return self._add(draft, question)
@@ -151,6 +163,7 @@ class Ledger:
             attempts=question.attempts + draft.is_complete,
             best=max(known, default=None),
             credit=credit(scores, draft.rules),
+            sitting=question.sitting,
         )
         question.add(draft.key, draft.score, entry, is_complete=draft.is_complete)
         return entry
@@ -167,6 +180,11 @@ def _refused(
         return HandedInError(
             f"课时 {draft.lesson_id} 已经交卷，不再接受作答。",
             f"lesson {draft.lesson_id} was handed in at {lesson.submitted_at.isoformat()}",
+        )
+    if draft.sitting not in (None, question.sitting):
+        return OtherSittingError(
+            "这份卷子已经换成新的一份，没有保存。",
+            f"paper of sitting {draft.sitting} answered, {question.sitting} is under way",
         )
     if question.attempts >= draft.tries:
         return TriesSpentError(

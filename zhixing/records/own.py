@@ -15,7 +15,7 @@ from zhixing.records.tables import Cohort, Enrolment, Grade, LessonProgress, Sub
 
 @dataclass(frozen=True)
 class OwnGrade:
-    """The newest grade that a trainer released for a lesson.
+    """The grade that a trainer released for a lesson: of several sittings the best.
 
     Parameters
     ----------
@@ -35,7 +35,10 @@ class OwnGrade:
 
 @dataclass(frozen=True)
 class OwnLesson:
-    """How far I am in one lesson; ``answered`` questions, ``earned`` points."""
+    """How far I am in one lesson; ``answered`` questions, ``earned`` points.
+
+    The fields of sittings are as in ``lesson_progress``.
+    """
 
     position: int
     answered: int
@@ -45,6 +48,15 @@ class OwnLesson:
     completed_at: datetime | None
     submitted_at: datetime | None
     grade: OwnGrade | None = None
+    sitting: int = 1
+    sittings: int = 1
+    earlier: float = 0.0
+    extended_to: datetime | None = None
+
+    @property
+    def best(self) -> float:
+        """Points of the sitting that counts."""
+        return max(self.earned, self.earlier)
 
 
 @dataclass(frozen=True)
@@ -123,11 +135,16 @@ def _lessons(conn: Connection, viewer: Viewer) -> dict[int, dict[str, OwnLesson]
             LessonProgress.last_at,
             LessonProgress.completed_at,
             LessonProgress.submitted_at,
+            LessonProgress.sitting,
+            LessonProgress.sittings,
+            LessonProgress.earlier,
+            LessonProgress.extended_to,
         )
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
         .where(Enrolment.person_id.in_(_self(viewer)))
     ):
-        lesson = OwnLesson(*row[2:], grades.get((row.enrolment_id, row.lesson_id)))
+        grade = grades.get((row.enrolment_id, row.lesson_id))
+        lesson = OwnLesson(*row[2:9], grade, *row[9:])
         lessons.setdefault(row.enrolment_id, {})[row.lesson_id] = lesson
     return lessons
 
@@ -149,10 +166,13 @@ def _grades(conn: Connection, viewer: Viewer) -> dict[tuple[int, str], OwnGrade]
         .where(Enrolment.person_id.in_(_self(viewer)))
         .order_by(Submission.number, Grade.id)
     )
-    # Later rows replace earlier ones: the newest hand-in that was graded, its newest grade.
-    return {
-        (row.enrolment_id, row.lesson_id): OwnGrade(
-            row.number, row.score, row.max_score, row.comment, tuple(row.cells), row.released_at
-        )
-        for row in rows
-    }
+    # Later rows replace earlier ones: of each hand-in its newest grade counts.
+    newest = {(row.enrolment_id, row.lesson_id, row.number): row for row in rows}
+    best: dict[tuple[int, str], OwnGrade] = {}
+    for (enrolment_id, lesson_id, number), row in newest.items():
+        known = best.get((enrolment_id, lesson_id))
+        if known is None or row.score > known.score:
+            best[enrolment_id, lesson_id] = OwnGrade(
+                number, row.score, row.max_score, row.comment, tuple(row.cells), row.released_at
+            )
+    return best

@@ -171,8 +171,9 @@ class Enrolment(Record):
 class Answer(Record):
     """One answer as given; append-only, with server time. ``key`` makes a repeat the same one.
 
-    ``attempt`` numbers the answers to a question from 1. ``is_complete`` is false for a step of a
-    case that goes on, which is no try. ``certainty`` is 1 to 3 where the lesson asks for it.
+    ``attempt`` numbers the answers to a question from 1, over all its sittings. ``is_complete`` is
+    false for a step of a case that goes on, which is no try. ``certainty`` is 1 to 3 where the
+    lesson asks for it.
     """
 
     __tablename__ = "answer"
@@ -187,6 +188,7 @@ class Answer(Record):
     received_at: Mapped[datetime]
     is_complete: Mapped[bool] = mapped_column(default=True, server_default=true())
     certainty: Mapped[int | None]
+    sitting: Mapped[int] = mapped_column(default=1, server_default="1")
     __table_args__ = (
         UniqueConstraint("enrolment_id", "key"),
         UniqueConstraint("enrolment_id", "question_id", "attempt"),
@@ -253,6 +255,10 @@ class LessonProgress(Record):
     ``answered`` counts questions with at least one answer; ``earned`` is the sum of best score
     times points; ``position`` is the index of the section last opened, from 0; ``completed_at``
     is when the last unanswered question was answered.
+
+    Of a test taken again, ``sitting`` is the one under way or handed in last, and ``answered``,
+    ``earned`` and ``submitted_at`` are of it; ``earlier`` is the best that was earned before.
+    ``sittings`` is how many a trainer granted, ``extended_to`` until when the last of them is open.
     """
 
     __tablename__ = "lesson_progress"
@@ -265,6 +271,10 @@ class LessonProgress(Record):
     last_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    sitting: Mapped[int] = mapped_column(default=1, server_default="1")
+    sittings: Mapped[int] = mapped_column(default=1, server_default="1")
+    earlier: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    extended_to: Mapped[datetime | None]
 
 
 class Workbook(Record):
@@ -279,7 +289,10 @@ class Workbook(Record):
 
 
 class Submission(Record):
-    """A hand-in (交卷): ``package`` is the zip of an nbgrader submission folder."""
+    """A hand-in (交卷): ``package`` is the zip of an nbgrader submission folder.
+
+    ``number`` is the sitting that it closed, ``earned`` the points marked by then.
+    """
 
     __tablename__ = "submission"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -290,6 +303,7 @@ class Submission(Record):
     receipt: Mapped[str] = mapped_column(String(64), unique=True)
     submitted_at: Mapped[datetime]
     package: Mapped[bytes] = mapped_column(LargeBinary)
+    earned: Mapped[float] = mapped_column(default=0.0, server_default="0")
     __table_args__ = (
         UniqueConstraint("enrolment_id", "lesson_id", "number"),
         UniqueConstraint("enrolment_id", "key"),

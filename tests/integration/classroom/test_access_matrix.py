@@ -43,6 +43,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     # The object is a hand-in of class 1.
     ("GET", "/submissions/{submission}/package"): frozenset({"trainer_x"}),
     ("POST", "/submissions/{submission}/grades"): frozenset({"trainer_x"}),
+    # Nobody here has a test; test_sittings.py has one.
+    ("POST", f"{LESSON}/sittings"): ENROLLED,
+    ("POST", "/submissions/{submission}/resit"): frozenset({"trainer_x"}),
     ("GET", "/courses/{course}/regrades"): TRAINERS,
     ("GET", f"{QUESTION}/regrade"): TRAINERS,
     ("POST", f"{QUESTION}/regrade"): TRAINERS,
@@ -58,7 +61,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 }
 """Who is let in; everybody else is refused with 403 or 404, and nobody with 401."""
 
-NOTHING_TO_DO = {("POST", f"{QUESTION}/regrade"): 409}
+NOTHING_TO_DO = {
+    ("POST", f"{QUESTION}/regrade"): 409,
+    ("POST", "/submissions/{submission}/resit"): 409,
+}
 """What whoever is let in is told where there is nothing to be done."""
 
 PAGES: dict[str, frozenset[str]] = {
@@ -71,6 +77,7 @@ PAGES: dict[str, frozenset[str]] = {
     "courses/{course}/lessons/{lesson}/items": TRAINERS,
     "courses/{course}/lessons/{lesson}/items?cohort=1": frozenset({"trainer_x"}),
     "courses/{course}/regrades": TRAINERS,
+    "courses/{course}/lessons/{lesson}/sittings": TRAINERS,
     "courses/{course}/questions/{question}/regrade": TRAINERS,
     "courses/{course}/cases/{case}": TRAINERS,
 }
@@ -101,6 +108,8 @@ def body_of(method: str, path: str, opened: School) -> Any:
         "regrade": {"reason": "原答案写错", "token": "0" * 16, "key": "click-0004"},
         "undo": {"reason": "看错了"},
         "gradebook": None,
+        "sittings": None,
+        "resit": None,
         "grades": {"score": 1, "max_score": 2, "comment": "好", "cells": []},
     }
     return None if method == "GET" else bodies[path.rsplit("/", 1)[-1]]

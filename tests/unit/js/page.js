@@ -72,6 +72,7 @@ export function state(more = {}) {
     attempts: 0,
     tries: 3,
     counting: "",
+    outlook: "",
     last: null,
     score: null,
     reasons: [],

@@ -204,10 +204,16 @@ test("the key is marked in words at the end, on the options themselves", () => {
 });
 
 test("an answer whose result waits says what it waits for", () => {
-  const written = mount(question("written"), answered("文", null, { tries: 200 }));
+  const written = mount(
+    question("written"),
+    answered("文", null, { tries: 200, outlook: "交卷后由教员批阅。" }),
+  );
   assert.match(written.el.textContent, /交卷后由教员批阅/);
   assert.match(written.el.textContent, /修改答案/);
-  const handin = mount(question("single"), answered("a", null));
+  const handin = mount(
+    question("single"),
+    answered("a", null, { outlook: "结果和解析在交卷后显示。" }),
+  );
   assert.match(handin.el.textContent, /结果和解析在交卷后显示/);
 });
 

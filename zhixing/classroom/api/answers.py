@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -65,6 +66,7 @@ class AnswerState(BaseModel):
     attempts: int
     tries: int
     counting: str = Field(description="How the next answer counts, in words.")
+    outlook: str = Field(description="What an answer without a score waits for, in words.")
     last: dict[str, Any] | None
     score: float | None
     credit: float | None = Field(description="Score that counts so far, 0 to 1.")
@@ -95,9 +97,9 @@ async def read_question(
     """Read one question and the viewer's own standing; trainers read it without one."""
     lesson = lesson_of_question(hall.course(course), question)
     desk = await reading_desk_of(hall, viewer, course, lesson.id)
-    asked = question_of(lesson, question)
+    asked = question_of(desk.lesson, question)
     state = AnswerState(**desk.state(asked, hall.clock()))
-    return QuestionView(question=lesson.public(asked), state=state)
+    return QuestionView(question=desk.lesson.public(asked), state=state)
 
 
 @router.post(
@@ -117,8 +119,15 @@ async def give_answer(
     hall = hall_of(request)
     lesson = lesson_of_question(hall.course(course), question)
     asked = question_of(lesson, question)
+    sitting: dict[str, Any] = {}
+    if lesson.is_drawn or lesson.rules.is_test:
+        # Which paper the learner has, and until when it is open, is known from the records alone.
+        own = await _own_desk(hall, identity, course, lesson)
+        lesson, asked = own.lesson, question_of(own.lesson, question)
+        sitting = {"sitting": own.sitting, "closes": own.closes}
     try:
         draft = _draft(identity.username, course, lesson, asked, given, hall.clock())
+        draft = replace(draft, **sitting)
         recorded = await hall.recorder.record(draft)
     except (ProblemError, InvalidAnswerError, NotEnrolledError):
         # Whoever is not enrolled learns of no question that it exists.

@@ -62,6 +62,10 @@ def lesson_shown(
         "grade": progress.grade if progress else None,
         "receipt": receipt,
         "is_learner": desk.is_learner,
+        "is_test": lesson.rules.is_test,
+        "closes": desk.closes,
+        "sitting": desk.sitting,
+        "may_resit": desk.may_resit(now),
     }
 
 
@@ -76,7 +80,7 @@ def page_data(desk: Desk, shown: Mapping[str, Any], owner: str, api: str) -> str
             "lesson": lesson.id,
             "section": shown["number"],
             "isTaking": shown["is_open"] and not desk.is_handed_in,
-            "handInKey": f"handin-{lesson.id}",
+            "handInKey": f"handin-{lesson.id}-{desk.sitting}",
             "questions": {question.id: question.version for question in lesson.questions},
             "views": shown["views"],
         }

@@ -23,6 +23,7 @@ from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
 from zhixing.classroom.pages.next_step import next_step
 from zhixing.classroom.pages.regrades import regrade, regrades
 from zhixing.classroom.pages.review import review_data
+from zhixing.classroom.pages.sittings import sittings
 from zhixing.classroom.pages.teaching import taught_courses
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer
 
@@ -39,6 +40,7 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route("/courses/{course}/lessons/{lesson}", lesson, methods=["GET"])
     routes.add_api_route("/courses/{course}/lessons/{lesson}/items", items, methods=["GET"])
     base = "/courses/{course}"
+    routes.add_api_route(f"{base}/lessons/{{lesson}}/sittings", sittings, methods=["GET"])
     routes.add_api_route(f"{base}/regrades", regrades, methods=["GET"])
     routes.add_api_route(f"{base}/questions/{{question}}/regrade", regrade, methods=["GET"])
     routes.add_api_route(f"{base}/cases/{{case}}", casemap, methods=["GET"])

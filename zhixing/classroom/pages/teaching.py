@@ -22,6 +22,7 @@ class TaughtLesson:
     title: str
     handed_in: int
     waiting: int
+    is_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,4 +61,4 @@ def _taught(
 def _lesson(conn: Connection, viewer: Viewer, course: Course, lesson: Lesson) -> TaughtLesson:
     rows = hand_ins_of_lesson(conn, viewer, course.id, lesson.id)
     waiting = sum(not row.is_graded for row in rows)
-    return TaughtLesson(lesson.id, lesson.title, len(rows), waiting)
+    return TaughtLesson(lesson.id, lesson.title, len(rows), waiting, lesson.rules.is_test)

@@ -1,4 +1,4 @@
-// Regrades: a form that asks once more, sends the reason, and tells what became of it.
+// Forms that change something: each asks once more, sends what it holds, tells what came of it.
 
 import { call, problemOf } from "./call.js";
 
@@ -33,9 +33,11 @@ function prepare(form) {
  */
 async function send(form, key) {
   const { send: address = "", back = "", token } = form.dataset;
-  const reason = String(new FormData(form).get("reason") ?? "").trim();
+  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()]);
+  const held = Object.fromEntries(fields);
+  const body = token ? { ...held, token, key } : fields.length ? held : undefined;
   try {
-    const answer = await call("POST", address, token ? { reason, token, key } : { reason });
+    const answer = await call("POST", address, body);
     if (answer.ok) {
       window.location.assign(back);
       return "已处理。";

@@ -1,47 +1,23 @@
-"""Autograding: every hand-in of a lesson through nbgrader's own converter, one by one.
-
-One by one, because nbgrader's own loop ends at the first strange file; here each keeps its failure
-to itself.
-"""
+"""Autograding: every hand-in of a lesson, each keeping its failure to itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from nbgrader.api import Gradebook
-
-from grading.answersfile import NAME
-from grading.nbgraderapi import nbgrader_api, reason_from_outcome
+from grading.engine.run import Run
+from grading.outcome import FAILED, GRADED, SKIPPED, WAITING, Outcome
 from zhixing.errors import ZhixingError
 
-GRADED, WAITING, FAILED, SKIPPED = "graded", "waiting", "failed", "skipped"
-"""Done; done but for what a person grades; not graded, to be tried again; nothing new."""
+if TYPE_CHECKING:
+    from grading.compatible import CompatibleRun
+
+__all__ = ["FAILED", "GRADED", "SKIPPED", "WAITING", "Outcome", "autograde", "submitted_usernames"]
 
 
 class NothingSubmittedError(ZhixingError):
     """A lesson of which nothing was collected."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one hand-in.
-
-    Parameters
-    ----------
-    state
-        :data:`GRADED`, :data:`WAITING`, :data:`FAILED` or :data:`SKIPPED`.
-    reason
-        Why it failed, as a trainer reads it.
-    """
-
-    username: str
-    state: str
-    score: float | None = None
-    max_score: float | None = None
-    reason: str = ""
 
 
 def submitted_usernames(course_dir: Path, lesson: str) -> list[str]:
@@ -53,7 +29,7 @@ def submitted_usernames(course_dir: Path, lesson: str) -> list[str]:
         If there is none.
     """
     found = sorted((course_dir / "submitted").glob(f"*/{lesson}"))
-    names = [path.parent.name for path in found if path.is_dir()]
+    names = [path.parent.name for path in found]
     if not names:
         raise NothingSubmittedError(
             f"{course_dir.name} 没有收到《{lesson}》的卷子。请核对课时名称，先收卷再评分。"
@@ -61,8 +37,25 @@ def submitted_usernames(course_dir: Path, lesson: str) -> list[str]:
     return names
 
 
+def run_of(course_dir: Path, lesson: str, mode: str = "auto") -> Run | CompatibleRun:
+    """Return the run for a course: sealed in ours, compatible in others, or as it is asked for.
+
+    Raises
+    ------
+    ZhixingError
+        If it has no such assignment, no release, no usable gradebook.
+    """
+    is_ours = (course_dir / "course.toml").is_file()
+    if mode == "sealed" or (mode == "auto" and is_ours):
+        return Run(course_dir, lesson)
+    # nbgrader takes two seconds to import, which our own courses do not need.
+    from grading.compatible import CompatibleRun
+
+    return CompatibleRun(course_dir, lesson)
+
+
 def autograde(
-    course_dir: Path, lesson: str, usernames: list[str], *, again: bool = False
+    course_dir: Path, lesson: str, usernames: Sequence[str], *, again: bool = False, jobs: int = 1
 ) -> Iterator[Outcome]:
     """Grade hand-ins, giving each outcome as soon as it is known.
 
@@ -70,39 +63,8 @@ def autograde(
     ----------
     again
         Whether to grade what is graded already and has not changed.
+    jobs
+        How many hand-ins at once.
     """
-    api = nbgrader_api(course_dir)
-    for username in usernames:
-        yield _outcome(api, lesson, username, again=again)
-
-
-def _outcome(api: Any, lesson: str, username: str, *, again: bool) -> Outcome:
-    if not again and _is_up_to_date(api, lesson, username):
-        return _from_gradebook(api, lesson, username, SKIPPED)
-    answer = api.autograde(lesson, username, force=True)
-    if not answer["success"]:
-        return Outcome(username, FAILED, reason=reason_from_outcome(answer))
-    return _from_gradebook(api, lesson, username, "")
-
-
-def _is_up_to_date(api: Any, lesson: str, username: str) -> bool:
-    course = api.coursedir
-    graded = Path(course.format_path(course.autograded_directory, username, lesson))
-    if not graded.is_dir():
-        return False
-    submitted = course.format_path(course.submitted_directory, username, lesson)
-    then, now = (course.get_existing_timestamp(str(path)) for path in (graded, submitted))
-    return then is not None and then == now and _answers_of(graded) == _answers_of(Path(submitted))
-
-
-def _answers_of(folder: Path) -> bytes:
-    """What the answers are judged at: a regrade changes it and not the time of the hand-in."""
-    path = folder / NAME
-    return path.read_bytes() if path.exists() else b""
-
-
-def _from_gradebook(api: Any, lesson: str, username: str, state: str) -> Outcome:
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        found = gradebook.find_submission(lesson, username)
-        state = state or (WAITING if found.needs_manual_grade else GRADED)
-        return Outcome(username, state, found.score, found.max_score)
+    run = run_of(course_dir, lesson)
+    yield from run.outcomes(run.plan(usernames, again=again), jobs)

@@ -53,7 +53,7 @@ def _configure_release(c: Any) -> None:
 
 def _configure_autograde(c: Any) -> None:
     c.Execute.timeout = SECONDS_A_CELL
-    c.Autograde.exporter_class = "grading.submittedfile.CheckedNotebookExporter"
+    c.Autograde.exporter_class = "grading.checkednotebook.CheckedNotebookExporter"
     c.Autograde.autograde_preprocessors = [
         "grading.preprocessors.ScoreQuestions",
         "nbgrader.preprocessors.IgnorePattern",

@@ -16,14 +16,14 @@ from grading.configuration import configure
 
 def nbgrader_api(course_dir: Path) -> Any:
     """Return nbgrader's own API over a course directory, quiet and with our configuration."""
-    _put_programs_on_path()
+    put_programs_on_path()
     config = Config()
     configure(config, course_dir)
     logging.getLogger("traitlets").setLevel(logging.ERROR)
     return NbGraderAPI(config=config)
 
 
-def _put_programs_on_path() -> None:
+def put_programs_on_path() -> None:
     """Let nbgrader find ``alembic`` beside our Python, which it runs for every new gradebook."""
     programs = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")

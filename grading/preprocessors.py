@@ -8,24 +8,25 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
+from nbformat import from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
 
-from grading.answersfile import RecordedAnswer, load_answers
-from grading.answertext import text_from_answer
+from grading.answersfile import load_answers
+from grading.points import (
+    course_as_it_is,
+    points_earned,
+    question_answered,
+    question_outputs,
+)
 from zhixing.course import Course, Lesson
-from zhixing.coursefiles import load_course
-from zhixing.errors import InvalidAnswerError
 from zhixing.kernels.boxedkernel import BoxedKernelManager
-from zhixing.marking import mark
 from zhixing.question import Question
-from zhixing.rules import LessonRules, credit
 
 
 class ScoreQuestions(NbGraderPreprocessor):
@@ -47,7 +48,8 @@ class ScoreQuestions(NbGraderPreprocessor):
             if lesson is not None and question is not None:
                 answer = answers.get(question.id)
                 asked = question_answered(lesson, question, answer)
-                cell.outputs = _outputs(asked, answer, lesson.rules)
+                points = points_earned(asked, answer, lesson.rules)
+                cell.outputs = list(map(from_dict, question_outputs(asked, answer, points)))
         return nb, resources
 
     def _executed(self, nb: Any, resources: Any, lesson: Lesson | None) -> tuple[Any, Any]:
@@ -61,65 +63,12 @@ class ScoreQuestions(NbGraderPreprocessor):
             return nb, resources
 
     def _course(self) -> Course:
-        root = Path(self.config.CourseDirectory.root)
-        return _course_as_of(root, newest_change(root))
-
-
-def newest_change(course_dir: Path) -> int:
-    """When what an author writes in a course directory was last changed, in nanoseconds."""
-    folders = [course_dir / name for name in ("cases", "data", "questions", "source")]
-    written = [path for folder in folders for path in (folder, *folder.rglob("*")) if path.exists()]
-    return max(path.stat().st_mtime_ns for path in (course_dir / "course.toml", *written))
-
-
-@lru_cache(maxsize=8)
-def _course_as_of(course_dir: Path, _changed: int) -> Course:
-    """Keep the course between hand-ins: solving its data tasks again takes 0.1 s."""
-    return load_course(course_dir)
+        return course_as_it_is(Path(self.config.CourseDirectory.root))
 
 
 def _question_of_cell(lesson: Lesson | None, cell: Any) -> Question | None:
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return lesson.question(grade_id) if lesson and cell.cell_type == "code" else None
-
-
-def question_answered(
-    lesson: Lesson, question: Question, answer: RecordedAnswer | None
-) -> Question:
-    """Return the question of the learner's own paper, by the version that was answered."""
-    own = answer and lesson.possible_question(question.id, answer.version)
-    return own or question
-
-
-def points_earned(question: Question, answer: RecordedAnswer | None, rules: LessonRules) -> float:
-    """Points of one question, by the same functions that marked and counted it at once.
-
-    An answer to another version keeps the mark that it got under its own key.
-    """
-    if answer is None:
-        return 0.0
-    if answer.version != question.version:
-        return question.points * (answer.score or 0.0)
-    scores = [_score(question, value) for value in answer.values]
-    return question.points * credit([*answer.earlier, *scores], rules)
-
-
-def _score(question: Question, value: Any) -> float:
-    try:
-        return mark(question, value).score or 0.0
-    except InvalidAnswerError:
-        # The API refuses what cannot be marked, so this was written by no learner.
-        return 0.0
-
-
-def _outputs(question: Question, answer: RecordedAnswer | None, rules: LessonRules) -> list[Any]:
-    """What was answered, for the trainer, and the points, which nbgrader reads as the grade."""
-    told = {"text/plain": text_from_answer(question, answer.values if answer else ())}
-    points = {"text/plain": repr(points_earned(question, answer, rules))}
-    return [
-        new_output("display_data", told),
-        new_output("execute_result", points, execution_count=None),
-    ]
 
 
 def has_learner_code(nb: Any) -> bool:

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from nbconvert.exporters import NotebookExporter
-
 from zhixing.errors import ZhixingError
 
 LARGEST_BYTES = 8 * 1024 * 1024
@@ -81,12 +79,3 @@ def _refuse(name: str, found: str) -> NoReturn:
 
 def _sentence(name: str, found: str) -> str:
     return f"{name} {found}，没有批改。请重新收卷；仍然这样，请联系管理员。"
-
-
-class CheckedNotebookExporter(NotebookExporter):
-    """What nbgrader's Autograde reads notebooks with: looks before it parses."""
-
-    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
-        """Refuse what is no plain notebook, then read it."""
-        require_notebook_file(Path(filename))
-        return super().from_filename(filename, resources=resources, **kw)

@@ -113,14 +113,11 @@ try:
     print("reached")
 except OSError as error:
     print("refused", error.errno)
-print(socket.if_nameindex())
 """
         _, said = graded(course, "caller", code)
         with pytest.raises(TimeoutError):
             server.accept()
     assert "refused" in said
-    assert said.count("lo") >= 1
-    assert "eth" not in said
 
 
 def test_code_cannot_write_anywhere_but_its_own_folder(course: Path) -> None:
@@ -206,7 +203,7 @@ def test_a_kernel_that_ends_itself_keeps_recorded_points_and_fails_every_check(
 ) -> None:
     outcome, said = graded(course, "leaver", "import os\nos._exit(0)")
     assert (outcome.state, outcome.score) == (WAITING, TOTALS["L3"] - 8)
-    assert "这一格没有运行" in said
+    assert "程序停了" in said
     path = course / "autograded" / "leaver" / "L3" / "D1.ipynb"
     check = cell_of(path, "d1-mobilisable-check")
     assert [output["output_type"] for output in check["outputs"]] == ["error"]

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from grading.inert import authors_html, inert_html
-from grading.plainoutputs import LONGEST_TEXT, plain_output
+from grading.plainoutput import LONGEST_TEXT, plain_output
 from grading.submission import as_plain_markdown
 
 PICTURE = base64.b64encode(b"\x89PNG").decode()
@@ -90,21 +90,21 @@ def tags(html: str) -> list[str]:
     ],
 )
 def test_an_output_that_is_no_text_table_or_picture_is_not_shown(output: dict[str, Any]) -> None:
-    assert plain_output(output).data == {"text/plain": "（这种输出不在这里显示）"}
+    assert plain_output(output)["data"] == {"text/plain": "（这种输出不在这里显示）"}
 
 
 def test_the_name_of_a_stream_cannot_be_markup() -> None:
     found = plain_output({"output_type": "stream", "name": '"><script>', "text": ["一", "二"]})
-    assert (found.name, found.text) == ("stdout", "一二")
+    assert (found["name"], found["text"]) == ("stdout", "一二")
 
 
 def test_text_table_and_picture_of_an_output_stay() -> None:
     data = {"text/plain": "8.0", "text/html": "<b>甲</b>", "image/png": PICTURE + "\n"}
     found = plain_output({"output_type": "execute_result", "data": data, "metadata": {"a": 1}})
-    assert found.data == {"text/plain": "8.0", "text/html": "<b>甲</b>", "image/png": PICTURE}
-    assert (found.metadata, found.execution_count) == ({}, None)
+    assert found["data"] == {"text/plain": "8.0", "text/html": "<b>甲</b>", "image/png": PICTURE}
+    assert (found["metadata"], found["execution_count"]) == ({}, None)
 
 
 def test_a_flood_of_text_is_cut() -> None:
     found = plain_output({"output_type": "stream", "name": "stdout", "text": "字" * 10**6})
-    assert len(found.text) < LONGEST_TEXT + 50
+    assert len(found["text"]) < LONGEST_TEXT + 50

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading.answersfile import RecordedAnswer, dump_answers, load_answers
-from grading.preprocessors import points_earned
+from grading.points import points_earned
 from zhixing.classroom.counting import counting_words
 from zhixing.question import Option, Question
 from zhixing.records.draft import AnswerDraft

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
 from zhixing.coursefiles.finding import Finding, shown
+from zhixing.coursefiles.jsonschemas import Draft202012Validator, ValidationError
 from zhixing.coursefiles.toml import TomlFile, Where
 
 _TYPES = {

@@ -50,6 +50,9 @@ class Box:
         Name of the box, shown by prompts.
     with_network
         Whether the host's network is shared; without it not even loopback is reachable.
+    is_divisible
+        Whether its programs may part themselves further; what runs there must then be kept from
+        it by other means (:mod:`zhixing.yard.syscalls`).
     """
 
     bwrap: str
@@ -59,6 +62,7 @@ class Box:
     folder: str = "/tmp"  # noqa: S108 - the box's own private one
     hostname: str = "zhixing"
     with_network: bool = True
+    is_divisible: bool = False
     name: str = "user"
     home: str = "/tmp"  # noqa: S108 - the box's own private one
 
@@ -95,8 +99,8 @@ def python_folders() -> tuple[tuple[str, str], ...]:
 def _arguments(box: Box, command: Sequence[str]) -> list[str]:
     arguments = ["bwrap", *NAMESPACES, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     if not box.with_network:
-        # Whoever needs no network needs no box within the box either.
-        arguments += ["--unshare-net", "--disable-userns"]
+        # Whoever needs no network needs no box within the box either, unless it says so.
+        arguments += ["--unshare-net", *([] if box.is_divisible else ["--disable-userns"])]
     arguments += ["--hostname", box.hostname, "--proc", "/proc", "--dev", "/dev"]
     for place in ("/tmp", "/run", "/dev/shm"):  # noqa: S108 - inside the box
         arguments += ["--size", str(LARGEST_TMP), "--tmpfs", place]

@@ -1,0 +1,1 @@
+"""Grading benches: the same generated course under stock nbgrader and under this engine."""

@@ -1,0 +1,167 @@
+"""Examination: one notebook of one hand-in, run in two walled interpreters.
+
+The learner's has the cells and no test; the examiner's has the tests and no gradebook. What is not
+told in time has failed; what was told before stays told.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+from grading.engine.examiner_kinds import GIVEN, SOLUTION, TEST
+from grading.engine.master import MasterNotebook
+from grading.engine.verdicts import Told, Verdict
+from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.walls import Limits
+from zhixing.yard.yard import Yard, YardError, wait_until_ready
+
+SECONDS_A_CELL = 30.0
+"""How long one cell may run; nbgrader's own default."""
+
+SECONDS_A_NOTEBOOK = 300.0
+SECONDS_OF_GRACE = 15.0
+"""How much longer than a cell may run the examiner may stay silent."""
+
+ROLES = ("zhixing.yard.learner", "grading.engine.examiner")
+MEMORY = "用的内存太多，程序被停了。"
+SILENT = "前面的代码使程序停了，这一格没有运行。"
+
+
+class ExaminationRoom:
+    """Both yards of one worker; opened when the first code is met.
+
+    Parameters
+    ----------
+    seconds
+        How long one cell may run.
+    """
+
+    def __init__(self, limits: Limits | None = None, seconds: float = SECONDS_A_CELL) -> None:
+        self._seconds, self._limits = seconds, limits
+        self._yards = tuple(Yard(role, limits) for role in ROLES)
+        self._is_open = False
+
+    def close(self) -> None:
+        """End both yards."""
+        for yard in self._yards:
+            yard.close()
+        self._is_open = False
+
+    def branch(self) -> ExaminationRoom:
+        """A room for another process of ours, with jobs of the same two fork-servers.
+
+        If those are gone it opens its own when it needs them.
+        """
+        room = ExaminationRoom(self._limits, self._seconds)
+        if self._is_open:
+            with suppress(YardError):
+                room._yards = tuple(yard.branch() for yard in self._yards)
+                room._is_open = True
+        return room
+
+    def open(self) -> None:
+        """Start both yards, at once."""
+        if not self._is_open:
+            for yard in self._yards:
+                yard.open()
+            self._is_open = True
+
+    def verdicts(
+        self, notebook: MasterNotebook, sources: Mapping[str, str], side: Mapping[str, Any]
+    ) -> dict[int, Verdict]:
+        """Examine a notebook; verdicts by the place of the cell.
+
+        Parameters
+        ----------
+        side
+            ``files`` and ``environ`` that both interpreters have.
+
+        Raises
+        ------
+        YardError
+            If the grader itself failed; nothing was found out about the hand-in.
+        """
+        self.open()
+        job, places = _job(notebook, sources, self._seconds)
+        told = Told(notebook)
+        with self._running({**job, **side}) as report:
+            reason = self._listen(report, told, places)
+        for place in places:
+            if place not in told.verdicts:
+                told.verdicts[place] = _failed(reason or self._why or SILENT)
+        return told.verdicts
+
+    @contextmanager
+    def _running(self, job: Mapping[str, Any]) -> Iterator[socket.socket]:
+        learner_yard, examiner_yard = self._yards
+        with ExitStack() as stack:
+            to_learner, learners = map(stack.enter_context, socket.socketpair())
+            ours, theirs = map(stack.enter_context, socket.socketpair())
+            learner = learner_yard.start(learners)
+            learners.close()
+            examiner = None
+            self._why = ""
+            try:
+                wait_until_ready(to_learner)
+                examiner = examiner_yard.start(theirs, to_learner)
+                theirs.close()
+                to_learner.close()
+                wait_until_ready(ours)
+                send(ours, job, SECONDS_OF_GRACE)
+                yield ours
+            finally:
+                ends = [learner_yard.end(learner)]
+                if examiner is not None:
+                    ends.append(examiner_yard.end(examiner))
+                self._why = MEMORY if "memory" in ends else ""
+
+    def _listen(self, report: socket.socket, told: Told, places: list[int]) -> str:
+        """Take verdicts until all are told; returns why not, if that is known here."""
+        deadline = time.monotonic() + SECONDS_A_NOTEBOOK
+        while True:
+            left = min(deadline - time.monotonic(), 2 * self._seconds + SECONDS_OF_GRACE)
+            try:
+                message = receive(report, max(0.1, left))
+            except ChannelError as error:
+                return self._silence(report, error)
+            if message.get("done"):
+                return ""
+            if "failed" in message:
+                raise YardError(f"批改程序自己出错：{message['failed']}")
+            told.take({**message, "cell": places[message["cell"]]})
+
+    def _silence(self, report: socket.socket, error: ChannelError) -> str:
+        """A limit ends an examination; anything else is the grader's own fault."""
+        del report, error
+        return ""
+
+
+def _job(
+    notebook: MasterNotebook, sources: Mapping[str, str], seconds: float
+) -> tuple[dict[str, Any], list[int]]:
+    """Cells to run, in order, and the places they have in the notebook."""
+    places = [n for n, cell in enumerate(notebook.cells) if cell.kind in (TEST, SOLUTION, GIVEN)]
+    cells = []
+    for place in places:
+        cell = notebook.cells[place]
+        is_learners = cell.kind == SOLUTION
+        cells.append(
+            {
+                "kind": cell.kind,
+                "source": sources.get(cell.grade_id, "") if is_learners else cell.source,
+                "points": cell.points or 0.0,
+                "is_hidden": cell.is_hidden,
+                "wanted": list(cell.wanted),
+                "owned": list(cell.owned),
+            }
+        )
+    return {"cells": cells, "seconds": seconds}, places
+
+
+def _failed(reason: str) -> Verdict:
+    error = {"output_type": "error", "ename": "NotRun", "evalue": reason, "traceback": [reason]}
+    return Verdict(0.0, [error])

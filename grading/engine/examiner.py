@@ -1,0 +1,141 @@
+"""Examiner: runs the course's own test cells, unchanged, against values of a learner's interpreter.
+
+It holds the hidden tests and never shows them: it runs in a box of its own, reaches the learner
+only through :class:`grading.engine.interpreter.Interpreter`, and says for each test cell what
+points it gives. Late, missing and malformed are failed (sealed-grading.md, 5).
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from grading.engine.examiner_kinds import GIVEN, TEST
+from grading.engine.interpreter import (
+    NOT_RUN,
+    SECONDS_OF_GRACE,
+    Interpreter,
+    error_output,
+)
+from zhixing.yard import learner
+from zhixing.yard.frames import receive, send
+from zhixing.yard.learner import time_limit, write_files
+from zhixing.yard.shell import Shell, is_error
+
+STOPPED_BY_CALL = "检查调用您的函数时，程序停了。"
+
+preload = learner.preload
+
+
+class Examiner:
+    """One submission's examination.
+
+    Parameters
+    ----------
+    job
+        ``{"cells": [{"kind", "source", "points", "is_hidden", "wanted", "owned"}], "files",
+        "environ", "seconds"}``: the notebook in order, the course's test cells with the names to
+        take from the learner.
+    """
+
+    def __init__(self, shell: Shell, interpreter: Interpreter, job: Mapping[str, Any]) -> None:
+        self._shell, self._learner, self._job = shell, interpreter, job
+
+    def verdicts(self, report: socket.socket) -> None:
+        """Go through the notebook, telling of every cell as soon as it is done."""
+        write_files(self._job["files"], self._job["environ"])
+        self._learner.write_files(self._job["files"], self._job["environ"])
+        for place, cell in enumerate(self._job["cells"]):
+            verdict = self._verdict(cell)
+            send(report, {"cell": place, **verdict})
+        send(report, {"done": True, "is_gone": self._learner.has_ended()})
+
+    def _verdict(self, cell: Mapping[str, Any]) -> dict[str, Any]:
+        if cell["kind"] == TEST:
+            return self._examined(cell)
+        told = self._learner.run(cell["source"], self._job["seconds"])
+        if cell["kind"] == GIVEN:
+            self._run_given(cell)
+        return told
+
+    def _run_given(self, cell: Mapping[str, Any]) -> None:
+        """What the course gives, the tests have as the course made it."""
+        self._take(cell["wanted"], cell["owned"])
+        self._outputs_of(cell["source"])
+
+    def _outputs_of(self, source: str) -> tuple[list[dict[str, Any]], Any]:
+        seconds = self._job["seconds"]
+        self._learner.deadline = time.monotonic() + seconds
+        # A call that hangs over there is to end there, so that the next can be made.
+        with time_limit(seconds + 2 * SECONDS_OF_GRACE):
+            return self._shell.outputs_of(source)
+
+    def _examined(self, cell: Mapping[str, Any]) -> dict[str, Any]:
+        problem = self._take(cell["wanted"], cell["owned"])
+        if self._learner.has_ended():
+            return {"points": 0.0, "outputs": [error_output("NotRun", NOT_RUN)]}
+        outputs, result = self._outputs_of(cell["source"])
+        if self._learner.has_ended():
+            return {"points": 0.0, "outputs": [error_output("Stopped", STOPPED_BY_CALL)]}
+        points = 0.0 if is_error(outputs) else points_from(result.result, outputs, cell["points"])
+        return {"points": points, "outputs": self._shown(cell, outputs, problem)}
+
+    def _take(self, wanted: list[str], owned: list[str]) -> str:
+        """Put the learner's values under their names; what is not there is not there."""
+        ours = [name for name in wanted if name not in owned and name in self._shell.user_ns]
+        names = [name for name in wanted if name not in ours]
+        values, problem = self._learner.values(names)
+        for name in names:
+            if name in values:
+                self._shell.user_ns[name] = values[name]
+            else:
+                self._shell.user_ns.pop(name, None)
+        return problem
+
+    def _shown(
+        self, cell: Mapping[str, Any], outputs: list[dict[str, Any]], problem: str
+    ) -> list[dict[str, Any]]:
+        """What a learner may see: of hidden tests whether they passed, of others what they say."""
+        failed = next((one for one in outputs if one["output_type"] == "error"), None)
+        if failed is None:
+            return [] if cell["is_hidden"] else outputs
+        if cell["is_hidden"]:
+            return [error_output("Failed", "没有通过隐藏的检查。")]
+        text = f"{failed['evalue']}{problem}"[:2000]
+        return [error_output(failed["ename"], text)]
+
+
+def points_from(value: Any, outputs: list[dict[str, Any]], points: float) -> float:
+    """Points of a test cell that ended without an error.
+
+    nbgrader reads the value of the last line as partial credit, if it shows one. Here it must be
+    a finite number from 0 to the cell's points, or is 0; ``True`` is all of them.
+
+    Parameters
+    ----------
+    value
+        Value of the last line; None if the cell shows none.
+    """
+    is_shown = any(one["output_type"] == "execute_result" for one in outputs)
+    if not is_shown or value is True:
+        return points
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return 0.0
+    number = float(value)
+    return number if math.isfinite(number) and 0 <= number <= points else 0.0
+
+
+def run(channels: list[socket.socket]) -> None:
+    """Examine one submission: the job comes and verdicts go over the first socket."""
+    report, to_learner = channels
+    # A learner that is gone is told by the socket, not by a signal.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    shell = Shell.instance()
+    interpreter = Interpreter(to_learner)
+    examiner = Examiner(shell, interpreter, receive(report))
+    examiner.verdicts(report)

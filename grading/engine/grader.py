@@ -1,0 +1,100 @@
+"""Grader: grades one hand-in after another in one process, and writes to no gradebook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from grading.engine.autograded import write_autograded
+from grading.engine.examination import ExaminationRoom
+from grading.engine.graded import Graded, grade_cells
+from grading.engine.handin import HandIn, read_hand_in
+from grading.engine.master import Master, MasterNotebook
+from grading.engine.sidefiles import side_files
+from grading.engine.verdicts import Verdict, question_verdicts
+from zhixing.course import Lesson
+from zhixing.yard.yard import YardError
+
+TRIES = 2
+"""How often an examination is begun when the grader itself fails."""
+
+
+class Grader:
+    """Grades hand-ins of one assignment.
+
+    Parameters
+    ----------
+    lesson
+        Our lesson of that name, whose questions are scored from records; None in other courses.
+    """
+
+    def __init__(
+        self, course_dir: Path, master: Master, lesson: Lesson | None, room: ExaminationRoom
+    ) -> None:
+        self._course_dir, self._master, self._lesson = course_dir, master, lesson
+        self._room = room
+        self._side = side_files(master, lesson)
+        self._untouched: dict[str, dict[int, Verdict]] = {}
+
+    def grade(self, username: str) -> Graded:
+        """Grade a hand-in and write its autograded folder aside.
+
+        Raises
+        ------
+        ZhixingError
+            If it cannot be graded; what was found and the next step.
+        """
+        began = time.monotonic()
+        hand_in = read_hand_in(self._course_dir, username, self._master)
+        by_name = {
+            name: self._verdicts(notebook, hand_in)
+            for name, notebook in self._master.notebooks.items()
+            if name not in hand_in.missing
+        }
+        write_autograded(self._course_dir, self._master, hand_in, by_name)
+        scores = {
+            name: _by_grade_id(self._master.notebooks[name], v) for name, v in by_name.items()
+        }
+        graded = grade_cells(self._master, hand_in, scores)
+        return replace(graded, seconds=time.monotonic() - began)
+
+    def _verdicts(self, notebook: MasterNotebook, hand_in: HandIn) -> dict[str | int, Verdict]:
+        found: dict[str | int, Verdict] = {}
+        if notebook.has_code:
+            examined = self._examined(notebook, hand_in.sources[notebook.name])
+            found.update(dict(examined.items()))
+        if self._lesson is not None:
+            found.update(question_verdicts(notebook, self._lesson, hand_in.answers))
+        return found
+
+    def _examined(self, notebook: MasterNotebook, sources: Mapping[str, str]) -> dict[int, Verdict]:
+        """Examine, but what was left as released only once: most learners take no code track."""
+        if notebook.is_untouched(sources):
+            if notebook.name not in self._untouched:
+                self._untouched[notebook.name] = self._tried(notebook, sources)
+            return self._untouched[notebook.name]
+        return self._tried(notebook, sources)
+
+    def _tried(self, notebook: MasterNotebook, sources: Mapping[str, str]) -> dict[int, Verdict]:
+        for left in reversed(range(TRIES)):
+            try:
+                return self._room.verdicts(notebook, sources, self._side)
+            except YardError:
+                # A yard that failed once is not to be trusted with the next hand-in.
+                self._room.close()
+                if not left:
+                    raise
+        raise AssertionError
+
+
+def _by_grade_id(
+    notebook: MasterNotebook, verdicts: Mapping[str | int, Verdict]
+) -> dict[str, Verdict]:
+    named = {
+        cell.grade_id: verdicts[place]
+        for place, cell in enumerate(notebook.cells)
+        if cell.grade_id and place in verdicts
+    }
+    return named | {key: one for key, one in verdicts.items() if isinstance(key, str)}

@@ -1,0 +1,225 @@
+"""Interpreter: a learner's, as the examiner reaches it: cells to run, values, functions."""
+
+from __future__ import annotations
+
+import builtins
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.plain import NotPlainError, from_plain, to_plain
+
+SECONDS_OF_GRACE = 3
+"""How much longer than its limit a call may stay silent: the learner's side interrupts first."""
+
+SECONDS_FOR_VALUES = 20
+
+NOT_RUN = "前面的代码使程序停了，这一格没有运行。"
+STOPPED = "这一格的代码使程序停了，后面的单元格没有运行。"
+
+_LONGEST_NAME = 200
+
+
+class LearnerError(Exception):
+    """An exception of a type that only the learner's interpreter knows."""
+
+
+class LearnerGoneError(Exception):
+    """The learner's interpreter ended, hung, or no longer speaks the protocol."""
+
+
+class UnsealedError(Exception):
+    """A value that does not cross: an object of a class, a plot, an open file."""
+
+
+class Interpreter:
+    """The learner's side of the channel; once it is gone it stays gone.
+
+    Parameters
+    ----------
+    channel
+        Socket to :mod:`zhixing.yard.learner`.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel, self._number = channel, 0
+        self._has_ended = False
+        self.deadline = 0.0
+
+    def has_ended(self) -> bool:
+        """Whether the learner's side is gone for good."""
+        return self._has_ended
+
+    def write_files(self, files: dict[str, str], environ: dict[str, str]) -> None:
+        """Put the course's side files into its folder."""
+        request = {"op": "files", "files": files, "environ": environ}
+        try:
+            self._asked(request, SECONDS_FOR_VALUES)
+        except LearnerGoneError:
+            return  # every cell will say so
+
+    def run(self, source: str, seconds: float) -> dict[str, Any]:
+        """Run a cell; returns its outputs as the learner's side tells them, unchecked."""
+        if self._has_ended:
+            return {"outputs": [error_output("NotRun", NOT_RUN)]}
+        request = {"op": "run", "source": source, "seconds": seconds}
+        try:
+            reply = self._asked(request, seconds + SECONDS_OF_GRACE)
+        except LearnerGoneError:
+            return {"outputs": [error_output("Stopped", STOPPED)]}
+        outputs = reply.get("outputs")
+        return {
+            "outputs": outputs if isinstance(outputs, list) else [],
+            "count": reply.get("count"),
+        }
+
+    def values(self, names: Sequence[str]) -> tuple[dict[str, Any], str]:
+        """Take values by name; a name that is not there is left out.
+
+        Returns
+        -------
+        tuple
+            Values, and a sentence on those that do not cross.
+        """
+        if not names:
+            return {}, ""
+        try:
+            reply = self._asked({"op": "get", "names": list(names)}, SECONDS_FOR_VALUES)
+        except LearnerGoneError:
+            return {}, "（前面的代码使程序停了，取不到结果）"
+        told = reply.get("values")
+        found, unsealed = {}, []
+        for name in names:
+            plain = told.get(name) if isinstance(told, dict) else None
+            if not isinstance(plain, dict):
+                continue
+            try:
+                found[name] = self._rebuilt(plain)
+            except UnsealedError as error:
+                unsealed.append(f"{name}（{error}）")
+        words = f"（{'、'.join(unsealed)} 不是检查能取的数据）" if unsealed else ""
+        return found, words
+
+    def call(self, function: int, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the learner's, by its number.
+
+        Raises
+        ------
+        Exception
+            What the function raised: a built-in exception as itself, else :class:`LearnerError`.
+        """
+        seconds = max(0.5, self.deadline - time.monotonic())
+        plain = [self._plain(one) for one in args]
+        named = {name: self._plain(one) for name, one in kwargs.items()}
+        request = {"op": "call", "function": function, "args": plain, "kwargs": named}
+        reply = self._asked({**request, "seconds": seconds}, seconds + SECONDS_OF_GRACE)
+        self._print(reply.get("printed"))
+        self._take_back(reply.get("changed"), args, kwargs)
+        if "error" in reply:
+            raise _exception(reply["error"])
+        return self._rebuilt(reply)
+
+    def _asked(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if self._has_ended:
+            raise LearnerGoneError("前面的代码使程序停了")
+        self._number += 1
+        try:
+            send(self._channel, {"id": self._number, **request}, seconds)
+            reply = receive(self._channel, seconds)
+        except ChannelError as error:
+            self._has_ended = True
+            raise LearnerGoneError("程序没有按时回答，或者已经停了") from error
+        if reply.get("id") != self._number:
+            self._has_ended = True
+            raise LearnerGoneError("程序的回答不合规矩")
+        return reply
+
+    def _rebuilt(self, reply: dict[str, Any]) -> Any:
+        if "value" not in reply:
+            raise UnsealedError(str(reply.get("unplain", ""))[:_LONGEST_NAME])
+        try:
+            return from_plain(reply["value"], self._function)
+        except NotPlainError as error:
+            raise UnsealedError(str(error)[:_LONGEST_NAME]) from error
+
+    def _function(self, plain: dict[str, Any]) -> LearnerFunction:
+        number, name = plain.get("v"), plain.get("name")
+        if type(number) is not int or type(name) is not str:
+            raise NotPlainError("no function")
+        return LearnerFunction(self, number, name[:_LONGEST_NAME])
+
+    def _plain(self, value: Any) -> Any:
+        try:
+            return to_plain(value, self._reference)
+        except (NotPlainError, TypeError) as error:
+            raise UnsealedError(f"检查传给函数的 {type(value).__name__} 不是普通数据") from error
+
+    def _reference(self, value: Any) -> dict[str, Any] | None:
+        if isinstance(value, LearnerFunction):
+            return {"t": "function", "v": value.number, "name": value.__name__}
+        return None
+
+    def _print(self, printed: Any) -> None:
+        if isinstance(printed, str) and printed:
+            sys.stdout.write(printed)
+
+    def _take_back(self, changed: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """Let arguments that the function changed in place be changed here too."""
+        given = {**{str(place): one for place, one in enumerate(args)}, **kwargs}
+        for name, plain in changed.items() if isinstance(changed, dict) else ():
+            if name in given:
+                _become(given[name], from_plain(plain, self._function))
+
+
+def error_output(name: str, text: str) -> dict[str, Any]:
+    """Output of a cell that failed, without a traceback."""
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
+
+
+def _become(value: Any, after: Any) -> None:
+    """Change a value in place to what it is afterwards; other types cannot be changed at all."""
+    if type(value) is not type(after):
+        return
+    if isinstance(value, list):
+        value[:] = after
+    elif isinstance(value, dict | set):
+        value.clear()
+        value.update(after)
+    elif isinstance(value, np.ndarray) and value.shape == after.shape:
+        value[...] = after
+    elif isinstance(value, pd.DataFrame):
+        pd.DataFrame.__init__(value, after)  # type: ignore[call-arg]
+    elif isinstance(value, pd.Series):
+        pd.Series.__init__(value, after)  # type: ignore[call-arg]
+
+
+class LearnerFunction:
+    """A function of the learner's: a call goes over, plain values come back."""
+
+    def __init__(self, interpreter: Interpreter, number: int, name: str) -> None:
+        self._interpreter, self.number = interpreter, number
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it over there."""
+        return self._interpreter.call(self.number, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+def _exception(told: Any) -> Exception:
+    name, text = (told.get("type"), told.get("text")) if isinstance(told, dict) else ("", "")
+    kind = getattr(builtins, name, None) if isinstance(name, str) else None
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        try:
+            return kind(str(text))
+        except TypeError:  # some built-in exceptions want more than a text
+            pass
+    return LearnerError(f"{name}: {text}"[:2000])

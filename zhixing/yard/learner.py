@@ -1,0 +1,191 @@
+"""Learner: runs a submission's cells and gives plain values out; knows no test and no key.
+
+Whatever it says is a learner's word: the examiner takes values from it, never a verdict.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import signal
+import socket
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import PurePosixPath
+from typing import Any
+
+from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.plain import NotPlainError, from_plain, to_plain
+from zhixing.yard.shell import Shell
+from zhixing.yard.walls import FOLDER
+
+MOST_FUNCTIONS = 10_000
+LONGEST_TEXT = 100_000
+"""Characters of what one call prints that cross to the examiner."""
+
+
+class CellTimeoutError(Exception):
+    """A cell or call that took longer than it may."""
+
+
+class Learner:
+    """One submission's interpreter behind a socket.
+
+    Parameters
+    ----------
+    channel
+        Where requests come from; one at a time, each answered under its number.
+    """
+
+    def __init__(self, channel: socket.socket, shell: Shell) -> None:
+        self._channel, self._shell = channel, shell
+        self._functions: list[Callable[..., Any]] = []
+        self._requests: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "files": self._files,
+            "run": self._run,
+            "get": self._get,
+            "call": self._call,
+        }
+
+    def serve(self) -> None:
+        """Answer until the other side is gone."""
+        while True:
+            request = receive(self._channel)
+            reply = self._requests[request["op"]](request)
+            try:
+                send(self._channel, {"id": request["id"], **reply})
+            except ChannelError as error:
+                send(self._channel, {"id": request["id"], "unplain": str(error)})
+
+    def _files(self, request: dict[str, Any]) -> dict[str, Any]:
+        write_files(request["files"], request.get("environ", {}))
+        return {}
+
+    def _run(self, request: dict[str, Any]) -> dict[str, Any]:
+        with time_limit(request["seconds"]):
+            outputs, result = self._shell.outputs_of(request["source"])
+        # Also where the code keeps its traceback from being shown.
+        error = result.error_before_exec or result.error_in_exec
+        failed = _error(error) if error is not None else None
+        return {"outputs": outputs, "count": result.execution_count, "failed": failed}
+
+    def _get(self, request: dict[str, Any]) -> dict[str, Any]:
+        known = self._shell.user_ns
+        return {
+            "values": {name: self._value(known[name]) for name in request["names"] if name in known}
+        }
+
+    def _value(self, value: Any) -> dict[str, Any]:
+        try:
+            return {"value": to_plain(value, self._reference)}
+        except Exception as error:  # noqa: BLE001 - a learner's object may raise anything
+            return {
+                "unplain": str(error) if isinstance(error, NotPlainError) else type(error).__name__
+            }
+
+    def _reference(self, value: Any) -> dict[str, Any] | None:
+        if not callable(value) or isinstance(value, type) or len(self._functions) >= MOST_FUNCTIONS:
+            return None
+        self._functions.append(value)
+        name = str(getattr(value, "__name__", "function"))
+        return {"t": "function", "v": len(self._functions) - 1, "name": name}
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        given = request["args"], request["kwargs"]
+        args = [from_plain(one, self._referred) for one in given[0]]
+        kwargs = {name: from_plain(one, self._referred) for name, one in given[1].items()}
+        printed = StringIO()
+        try:
+            with time_limit(request["seconds"]), redirect_stdout(printed):
+                found = self._functions[request["function"]](*args, **kwargs)
+                reply = self._value(found)
+        except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
+            reply = {"error": _error(error)}
+        reply["printed"] = printed.getvalue()[:LONGEST_TEXT]
+        reply["changed"] = self._changed(given, args, kwargs)
+        return reply
+
+    def _referred(self, plain: dict[str, Any]) -> Callable[..., Any]:
+        known: Callable[..., Any] = self._functions[plain["v"]]
+        return known
+
+    def _changed(
+        self, given: tuple[list[Any], dict[str, Any]], args: list[Any], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Arguments that the function changed in place, as they are now."""
+        before: dict[Any, Any] = {**dict(enumerate(given[0])), **given[1]}
+        now: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        changed = {}
+        for name, value in now.items():
+            if not isinstance(before[name], dict) or before[name]["t"] in ("function", "iterator"):
+                continue
+            after = self._value(value).get("value")
+            if after is not None and after != before[name]:
+                changed[str(name)] = after
+        return changed
+
+
+def _error(error: BaseException) -> dict[str, str]:
+    try:
+        text = str(error)[:2000]
+    except Exception:  # noqa: BLE001 - a learner's exception may fail to say what it is
+        text = ""
+    return {"type": type(error).__name__[:200], "text": text}
+
+
+class time_limit:  # noqa: N801 - used as a function
+    """Interrupt this process's own code after so many seconds; a courtesy, not a wall."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, _interrupt)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _interrupt(*_: object) -> None:
+    raise CellTimeoutError("超过了允许的时间")
+
+
+def write_files(files: Mapping[str, str], environ: Mapping[str, str]) -> None:
+    """Write the course's side files (base64) into the job's folder."""
+    os.environ.update(environ)
+    for name, content in files.items():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"side file {name!r}")
+        place = FOLDER / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(base64.b64decode(content))
+
+
+_shell: Shell | None = None
+
+
+def preload() -> None:
+    """Make the shell before the fork; run what is slow the first time."""
+    global _shell
+    _shell = Shell.instance()
+    _shell.outputs_of(_FIRST)
+    _shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+    warnings.resetwarnings()
+
+
+_FIRST = """
+import pandas as pd, numpy as np
+t = pd.DataFrame({"甲": [1, 2], "乙": ["x", "y"]})
+display(t); t.groupby("乙")["甲"].sum(); t.merge(t, on="甲").to_dict(); t["乙"].str.strip()
+t.describe()
+1 / 0
+"""
+
+
+def run(channels: list[socket.socket]) -> None:
+    """Serve one submission; the process ends with it."""
+    Learner(channels[0], _shell or Shell.instance()).serve()

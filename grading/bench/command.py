@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,15 @@ from grading.bench.sides import Cost, SideError, gradebook_rows, ours, stock, wr
 GOALS = {"grade-code": 20, "grade-questions": 150}
 """Submissions a second, as a multiple of stock (issue 3)."""
 
-Write = Callable[[Path, Sequence[str]], None]
+
+@dataclass(frozen=True)
+class Plan:
+    """How a course comes about: its sources, its hand-ins, what only our side is given."""
+
+    assignment: str
+    write_course: Callable[[Path], None]
+    write_hand_ins: Callable[[Path, Sequence[str]], None]
+    give_ours: Callable[[Path], None]
 
 
 @click.command()
@@ -30,11 +39,19 @@ Write = Callable[[Path, Sequence[str]], None]
 def grade(submissions: int, peer_submissions: int | None, jobs: int, *, as_json: bool) -> None:
     """Hand-ins graded a second, against stock nbgrader."""
     peers = min(peer_submissions or submissions, submissions)
-    code = (codecourse.ASSIGNMENT, lambda folder: codecourse.write_code_course(folder))
-    questions = (questioncourse.ASSIGNMENT, questioncourse.write_question_course)
     plans = {
-        "grade-code": (*code, codecourse.write_code_hand_ins),
-        "grade-questions": (*questions, questioncourse.write_question_hand_ins),
+        "grade-code": Plan(
+            codecourse.ASSIGNMENT,
+            codecourse.write_code_course,
+            codecourse.write_code_hand_ins,
+            lambda _: None,
+        ),
+        "grade-questions": Plan(
+            questioncourse.ASSIGNMENT,
+            questioncourse.write_question_course,
+            questioncourse.write_question_hand_ins,
+            questioncourse.restore_sources,
+        ),
     }
     for name, plan in plans.items():
         with tempfile.TemporaryDirectory(prefix="zx-bench-") as folder:
@@ -46,28 +63,25 @@ def grade(submissions: int, peer_submissions: int | None, jobs: int, *, as_json:
 
 
 def _measured(
-    folder: Path,
-    name: str,
-    plan: tuple[str, Callable[[Path], None], Write],
-    sizes: tuple[int, int],
-    jobs: int,
+    folder: Path, name: str, plan: Plan, sizes: tuple[int, int], jobs: int
 ) -> dict[str, Any]:
-    assignment, write_course, write_hand_ins = plan
     submissions, peers = sizes
     master = folder / "master"
     master.mkdir()
-    write_course(master)
+    plan.write_course(master)
     write_config(master)
-    stock(master, "generate_assignment", assignment, "--create", "--force")
+    stock(master, "generate_assignment", plan.assignment, "--create", "--force")
     sides = {}
     for side, count in (("ours", submissions), ("one", submissions), ("peer", peers)):
         sides[side] = folder / side
         shutil.copytree(master, sides[side])
         write_config(sides[side])
-        write_hand_ins(sides[side], [f"u{number:04d}" for number in range(count)])
-    two = ours(sides["ours"], assignment, jobs)
-    one = ours(sides["one"], assignment, 1)
-    peer = stock(sides["peer"], "autograde", assignment)
+        plan.write_hand_ins(sides[side], [f"u{number:04d}" for number in range(count)])
+    for side in ("ours", "one"):
+        plan.give_ours(sides[side])
+    two = ours(sides["ours"], plan.assignment, jobs)
+    one = ours(sides["one"], plan.assignment, 1)
+    peer = stock(sides["peer"], "autograde", plan.assignment)
     _require_equal(sides, peers)
     return _row(name, (two, one, peer), sizes, jobs)
 

@@ -44,6 +44,12 @@ def write_question_course(folder: Path) -> None:
     path.write_text(json.dumps(notebook, ensure_ascii=False))
 
 
+def restore_sources(folder: Path) -> None:
+    """Put the real sources back, which this engine reads the lesson's rules and keys with."""
+    shutil.rmtree(folder / "source")
+    shutil.copytree(COURSE / "source", folder / "source")
+
+
 def _is_kept(cell: dict[str, object]) -> bool:
     metadata = cell["metadata"]
     is_graded = isinstance(metadata, dict) and bool(metadata.get("nbgrader"))

@@ -1,0 +1,1 @@
+"""Warm kernels: one process imports what kernels need and forks one for each launch."""

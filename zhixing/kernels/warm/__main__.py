@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> None:
         os.close(ready)
         birth = ForkServer(listener).serve()
         if birth is None:
-            place.unlink(missing_ok=True)
+            for path in (place, place.with_suffix(".log")):
+                path.unlink(missing_ok=True)
             return
     from zhixing.kernels.warm.birth import live
 

@@ -9,15 +9,20 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import current_process
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
+from ipykernel import ipkernel
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 from zhixing.kernels.warm.pulse import Pulse
 from zhixing.kernels.warm.wire import say
@@ -57,6 +62,14 @@ class WarmKernel(IPythonKernel):
     """The stock kernel, which notes when it is used."""
 
     pulse: Pulse
+    modules: ClassVar[list[str]] = []
+
+    def __init__(self, **kwargs: Any) -> None:
+        # The stock list of every module's file, for the debugger, touches 2,000 pages: half of the
+        # kernel's own memory and a third of its start. The fork-server made it once.
+        with _without_modules():
+            super().__init__(**kwargs)
+        self._kernel_modules = self.debugger.kernel_modules = self.modules
 
     def pre_handler_hook(self) -> None:
         """Note that a message is being handled."""
@@ -71,6 +84,18 @@ class WarmKernel(IPythonKernel):
             self.pulse.end()
 
 
+class HistoryConnection(sqlite3.Connection):
+    """A connection to IPython's history that waits for no disk.
+
+    The first write of a session stands in the way of the first answer. A power cut may cost the
+    last inputs; IPython sets a broken file aside.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute("PRAGMA synchronous=OFF")
+
+
 class WarmKernelApp(IPKernelApp):
     """The stock kernel, which says when it can be reached."""
 
@@ -82,6 +107,13 @@ class WarmKernelApp(IPKernelApp):
         # Else it prints, for a terminal nobody looks at, how to connect.
         self.parent_handle = birth.server
 
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """Read the one argument every launch has without building a parser for all there are."""
+        if argv and len(argv) == 2 and argv[0] == "-f":
+            self.connection_file = argv[1]
+        else:
+            super().parse_command_line(argv)
+
     def init_poller(self) -> None:
         """Watch nobody: the system ends this process with the fork-server."""
 
@@ -92,6 +124,25 @@ class WarmKernelApp(IPKernelApp):
         super().init_io()
 
 
+@contextmanager
+def _without_modules() -> Iterator[None]:
+    """Let :mod:`ipykernel.ipkernel`, and nobody else, see no modules."""
+    few = ModuleType("sys")
+    few.__dict__.update(sys.__dict__, modules={})
+    stock: Any = ipkernel
+    stock.sys = few
+    try:
+        yield
+    finally:
+        stock.sys = sys
+
+
+def remember_modules() -> None:
+    """Note which modules belong to a kernel itself, as the debugger wants to know."""
+    files = [getattr(module, "__file__", None) for module in sys.modules.values()]
+    WarmKernel.modules = [file for file in files if file]
+
+
 def live(birth: Birth) -> None:
     """Be the kernel until it is told to end; the interpreter then ends as any other."""
     _leave_the_parent(birth)
@@ -100,6 +151,8 @@ def live(birth: Birth) -> None:
     WarmKernel.pulse = birth.pulse
     app = WarmKernelApp.instance(birth)
     app.kernel_class = WarmKernel
+    options = {"check_same_thread": False, "factory": HistoryConnection}
+    app.update_config(Config({"HistoryAccessor": {"connection_options": options}}))
     app.initialize(list(birth.argv))
     app.start()
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
@@ -41,7 +42,7 @@ class ForkServerError(ZhixingError):
 
 @dataclass(frozen=True)
 class Place:
-    """A fork-server's address.
+    """Where a fork-server is, and all that makes it this one.
 
     Parameters
     ----------
@@ -60,8 +61,8 @@ class Place:
     env: Mapping[str, str]
     preload: tuple[str, ...]
 
-    @property
-    def socket(self) -> Path:
+    @cached_property
+    def address(self) -> Path:
         """Where it listens: another for whatever would make it another server."""
         kind = [self.command, sorted(self.env.items()), self.preload, sys.version, _stamp()]
         digest = hashlib.sha256(json.dumps(kind).encode()).hexdigest()
@@ -79,18 +80,18 @@ class Place:
         if connection is not None:
             return connection
         _make_private(self.folder)
-        with _locked(self.socket.with_suffix(".lock")):
+        with _locked(self.address.with_suffix(".lock")):
             # Somebody else may have started it while we waited.
             return self.connect_if_there() or self._start()
 
     def connect_if_there(self) -> socket.socket | None:
         """Connect to a running server; None if there is none."""
         connection = self._reach()
-        if connection is not None and not _is_open(_keepers.get(self.socket)):
+        if connection is not None and not _is_open(_keepers.get(self.address)):
             keeper = self._reach()
             if keeper is not None:
-                keeper.setblocking(False)
-                _keepers[self.socket] = keeper
+                keeper.settimeout(0)
+                _keepers[self.address] = keeper
         return connection
 
     def _reach(self) -> socket.socket | None:
@@ -100,7 +101,7 @@ class Place:
             folder = os.open(self.folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 # A socket's path must be short, a folder's need not.
-                connection.connect(f"/proc/self/fd/{folder}/{self.socket.name}")
+                connection.connect(f"/proc/self/fd/{folder}/{self.address.name}")
             finally:
                 os.close(folder)
         except (FileNotFoundError, ConnectionRefusedError):
@@ -110,8 +111,8 @@ class Place:
 
     def _start(self) -> socket.socket:
         heard, ready = os.pipe()
-        program = ["-m", "zhixing.kernels.warm", str(self.socket), json.dumps(self.preload)]
-        with self.socket.with_suffix(".log").open("wb") as log:
+        program = ["-m", "zhixing.kernels.warm", str(self.address), json.dumps(self.preload)]
+        with self.address.with_suffix(".log").open("wb") as log:
             subprocess.run(  # noqa: S603 - the kernelspec's own Python
                 [*self.command, *program, str(ready)],
                 env={**os.environ, **self.env, **SINGLE_THREADED},
@@ -124,11 +125,11 @@ class Place:
                 check=False,
             )
         os.close(ready)
-        with open(heard, "rb") as pipe:
+        with open(heard, "rb") as pipe:  # noqa: PTH123 - a descriptor
             said = pipe.read().decode(errors="replace")
         connection = self.connect_if_there() if said == "ready" else None
         if connection is None:
-            said = said or self.socket.with_suffix(".log").read_text(errors="replace")[-2000:]
+            said = said or self.address.with_suffix(".log").read_text(errors="replace")[-2000:]
             raise ForkServerError(f"预热内核的主进程没有启动起来：{said}")
         return connection
 
@@ -142,6 +143,7 @@ def place_from_command(
     return Place(folder, tuple(command), python, tuple(preload))
 
 
+@cache
 def _stamp() -> int:
     """Changes with the program, so that an upgrade never talks to the server of before."""
     return max(path.stat().st_mtime_ns for path in Path(__file__).parent.glob("*.py"))
@@ -163,7 +165,7 @@ def _locked(path: Path) -> Iterator[None]:
         fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(fd, fcntl.LOCK_EX)
         with suppress(FileNotFoundError):
-            if os.stat(path).st_ino == os.fstat(fd).st_ino:
+            if path.stat().st_ino == os.fstat(fd).st_ino:
                 break
         os.close(fd)
     try:

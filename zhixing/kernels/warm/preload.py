@@ -9,13 +9,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zhixing.errors import ZhixingError
+from zhixing.kernels.warm.firstcalls import FIRST_CALLS
 
 KERNEL = (
-    "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "cProfile",
+    "faulthandler",
+    "jedi",
+    "pdb",
+    "psutil",
+    "pstats",
+    "sqlite3",
+    "stack_data",
+    "tornado.platform.asyncio",
+    "zhixing.kernels.warm.birth",
 )
-"""What any kernel imports by itself at its start."""
+"""What any kernel imports by itself, at its start or at the first error or completion."""
 
 
 class PreloadError(ZhixingError):
@@ -32,6 +46,9 @@ def preload(names: Sequence[str]) -> None:
     """
     for name in (*KERNEL, *names):
         _import(name)
+        call = FIRST_CALLS.get(name)
+        if call is not None and name in sys.modules:
+            call()
         if (threads := _threads()) > 1:
             raise PreloadError(
                 f"importing {name} started {threads - 1} threads, and a process with threads "

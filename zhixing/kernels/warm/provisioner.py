@@ -9,12 +9,12 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, Integer, List, Unicode
 
 from zhixing.errors import ZhixingError
@@ -33,6 +33,12 @@ PRELOAD = (
     "plotly.graph_objects",
 )
 SECONDS_TO_BE_BORN = 30.0
+ATTEMPTS = 3
+_GONE = "预热内核的主进程在应答之前结束了，请再试一次。"
+
+
+class ForkServerGoneError(ForkServerError):
+    """A fork-server that ended before it answered."""
 
 
 class TooManyKernelsError(ZhixingError):
@@ -45,11 +51,24 @@ class WarmProcess:
     stdin = stdout = stderr = None
 
     def __init__(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
         self._connection = connection
         self._ear = Ear()
         self._news: dict[str, Any] = {}
         self.returncode: int | None = None
+
+    def ask(self, message: dict[str, Any], fds: Sequence[int]) -> None:
+        """Ask for a kernel.
+
+        Raises
+        ------
+        ForkServerGoneError
+            If nobody listens any more.
+        """
+        try:
+            say(self._connection, message, fds)
+        except OSError as error:
+            raise ForkServerGoneError(_GONE) from error
+        self._connection.settimeout(0)
 
     @property
     def pid(self) -> int:
@@ -63,8 +82,10 @@ class WarmProcess:
         ------
         TooManyKernelsError
             If as many live as may.
+        ForkServerGoneError
+            If the fork-server ended first.
         ForkServerError
-            If it ended first.
+            If the kernel ended first.
         """
         loop = asyncio.get_running_loop()
         while "ready" not in self._news:
@@ -77,8 +98,10 @@ class WarmProcess:
             self.poll()
             if "full" in self._news:
                 raise TooManyKernelsError(_full(self._news["full"]))
+            if self.returncode is not None and "exit" not in self._news:
+                raise ForkServerGoneError(self._news.get("refused", _GONE))
             if self.returncode is not None:
-                raise ForkServerError(_stillborn(self._news, self.returncode))
+                raise ForkServerError(_stillborn(self.returncode))
 
     def poll(self) -> int | None:
         """Exit status, negative for a signal; None while it lives."""
@@ -122,10 +145,12 @@ class WarmProcess:
 
     def tidy(self) -> None:
         """Whoever launched it has cleaned up; the fork-server need not."""
-        try:
+        with suppress(OSError):  # then it does not listen either
             say(self._connection, {"op": "tidy"})
-        except OSError:
-            pass  # then it does not listen either
+        self.close()
+
+    def close(self) -> None:
+        """Give the lease back: the kernel ends if it still lives."""
         self._connection.close()
 
 
@@ -136,9 +161,10 @@ def _full(living: int) -> str:
     )
 
 
-def _stillborn(news: dict[str, Any], code: int) -> str:
-    why = news.get("refused") or f"退出状态 {code}"
-    return f"预热内核没有启动起来：{why}。详情见服务的日志。"
+def _stillborn(code: int) -> str:
+    return (
+        f"预热内核没有启动起来（退出状态 {code}）。原因写在它的标准错误输出里，请查看服务的日志。"
+    )
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -179,17 +205,27 @@ class WarmProvisioner(LocalProvisioner):
     async def _launched(
         self, place: Place, message: dict[str, Any], popen: dict[str, Any]
     ) -> WarmProcess:
-        # Only a start takes long enough to be worth a thread.
-        connection = place.connect_if_there() or await asyncio.to_thread(place.connect)
-        process = WarmProcess(connection)
-        try:
-            with _standard_streams(popen) as fds:
-                say(connection, message, fds)
-            await process.be_born()
-        except BaseException:
-            connection.close()
-            raise
-        return process
+        for attempt in range(ATTEMPTS):
+            connection = place.connect_if_there()
+            if connection is None:
+                # Only a start takes long enough to be worth a thread.
+                connection = await asyncio.to_thread(place.connect)
+            process = WarmProcess(connection)
+            try:
+                with _standard_streams(popen) as fds:
+                    process.ask(message, fds)
+                await process.be_born()
+            except ForkServerGoneError:
+                # It ended, or was killed, while we asked; another is started.
+                process.close()
+                if attempt + 1 == ATTEMPTS:
+                    raise
+            except BaseException:
+                process.close()
+                raise
+            else:
+                return process
+        raise AssertionError
 
     async def cleanup(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002 - its base's
         """Give the lease back: whatever the kernel left has been cleaned up by its manager."""
@@ -230,7 +266,7 @@ def _divided(command: Sequence[str]) -> tuple[list[str], list[str]]:
 @contextmanager
 def _standard_streams(popen: dict[str, Any]) -> Iterator[list[int]]:
     """Descriptors for input, output and error as ``Popen`` would have given them."""
-    with open(os.devnull, "r+b") as nowhere:
+    with Path(os.devnull).open("r+b") as nowhere:
         given = [popen.get(name) for name in ("stdout", "stderr")]
         out, err = (_descriptor(stream, 1 + n, nowhere.fileno()) for n, stream in enumerate(given))
         yield [nowhere.fileno(), out, out if given[1] == subprocess.STDOUT else err]

@@ -94,7 +94,7 @@ class ForkServer:
 
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
-        connection.setblocking(False)
+        connection.settimeout(0)
         lease = Lease(connection)
         self._leases.add(lease)
         self._selector.register(connection, selectors.EVENT_READ, lease)
@@ -194,5 +194,5 @@ def _tell(lease: Lease, message: dict[str, Any]) -> None:
 
 def _sweep(lease: Lease) -> None:
     for pattern in lease.litter:
-        for path in glob.glob(pattern):
+        for path in glob.glob(pattern):  # noqa: PTH207 - the folder is part of the pattern
             Path(path).unlink(missing_ok=True)

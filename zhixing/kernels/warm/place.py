@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import json
@@ -87,7 +88,7 @@ class Place:
     def connect_if_there(self) -> socket.socket | None:
         """Connect to a running server; None if there is none."""
         connection = self._reach()
-        if connection is not None and not _is_open(_keepers.get(self.address)):
+        if connection is not None and not _is_kept(self.address):
             keeper = self._reach()
             if keeper is not None:
                 keeper.settimeout(0)
@@ -175,12 +176,22 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(fd)
 
 
-def _is_open(connection: socket.socket | None) -> bool:
-    if connection is None:
+def _is_kept(address: Path) -> bool:
+    keeper = _keepers.get(address)
+    if keeper is None:
         return False
     try:
-        return connection.recv(1, socket.MSG_PEEK) != b""
+        is_open = keeper.recv(1, socket.MSG_PEEK) != b""
     except BlockingIOError:
         return True
     except OSError:
-        return False
+        is_open = False
+    if not is_open:
+        _keepers.pop(address).close()
+    return is_open
+
+
+@atexit.register
+def _let_servers_go() -> None:
+    while _keepers:
+        _keepers.popitem()[1].close()

@@ -123,17 +123,10 @@ class WarmProcess:
         return self.poll()
 
     def send_signal(self, number: int) -> None:
-        """Send to the kernel and all it started.
-
-        Raises
-        ------
-        ProcessLookupError
-            If it has ended.
-        """
-        try:
-            say(self._connection, {"op": "signal", "number": number})
-        except OSError as error:
-            raise ProcessLookupError from error
+        """Send to the kernel and all it started; nothing if it has ended, as with ``Popen``."""
+        if self.poll() is None:
+            with suppress(OSError):  # the fork-server ended at this moment, and the kernel with it
+                say(self._connection, {"op": "signal", "number": number})
 
     def kill(self) -> None:
         """End it without asking."""

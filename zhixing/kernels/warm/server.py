@@ -8,11 +8,11 @@ when none is left, so does the server.
 from __future__ import annotations
 
 import glob
+import math
 import os
 import selectors
 import signal
 import socket
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,8 +26,9 @@ from zhixing.kernels.warm.wire import Ear, WireError, say
 LINGER_SECONDS = 3.0
 """How long the server stays when nobody holds a connection; the next launch may be near."""
 
-LOOK_SECONDS = 5.0
-"""How often it looks for kernels that nobody has used."""
+LONGEST_LOOK_SECONDS = 60.0
+SHORTEST_LOOK_SECONDS = 0.5
+"""Bounds of how long it waits before it looks again for kernels that nobody has used."""
 
 
 @dataclass(eq=False)
@@ -50,9 +51,11 @@ class Kernel:
     lease: Lease
 
     @property
-    def is_unused(self) -> bool:
-        """Whether nobody has used it for longer than its launch allowed; 0 allows any time."""
-        return 0 < self.most_idle_seconds < self.pulse.idle_seconds()
+    def seconds_left(self) -> float:
+        """Until nobody has used it for as long as its launch allowed; 0 allows any time."""
+        if self.most_idle_seconds == 0:
+            return math.inf
+        return self.most_idle_seconds - self.pulse.idle_seconds()
 
     def signal(self, number: int) -> None:
         """Send a signal to it and to all it started."""
@@ -69,19 +72,24 @@ class ForkServer:
         self._kernels: dict[Lease, Kernel] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ, None)
-        self._next_look = 0.0
 
     def serve(self) -> Birth | None:
         """Serve until nobody is left; in a fork, return what it is to become."""
         while True:
-            ready = self._selector.select(LOOK_SECONDS if self._leases else LINGER_SECONDS)
+            ready = self._selector.select(self._patience())
             if not ready and not self._leases:
                 return None
             for key, _ in ready:
                 birth = self._turn_to(key.data)
                 if birth is not None:
                     return birth
-            self._look_for_unused()
+            self._end_unused()
+
+    def _patience(self) -> float:
+        if not self._leases:
+            return LINGER_SECONDS
+        left = min((kernel.seconds_left for kernel in self._kernels.values()), default=math.inf)
+        return min(max(left, SHORTEST_LOOK_SECONDS), LONGEST_LOOK_SECONDS)
 
     def _turn_to(self, subject: Lease | Kernel | None) -> Birth | None:
         if subject is None:
@@ -178,12 +186,9 @@ class ForkServer:
         else:
             _sweep(lease)
 
-    def _look_for_unused(self) -> None:
-        if time.monotonic() < self._next_look:
-            return
-        self._next_look = time.monotonic() + LOOK_SECONDS
+    def _end_unused(self) -> None:
         for kernel in self._kernels.values():
-            if kernel.is_unused:
+            if kernel.seconds_left <= 0:
                 kernel.signal(signal.SIGKILL)
 
 

@@ -55,6 +55,8 @@ def _pandas() -> None:
 
 
 def _plotly() -> None:
+    # What a figure asks for when it is first shown.
+    import nbformat  # noqa: F401
     import plotly.graph_objects as go
 
     figure = go.Figure(go.Bar(x=[1], y=[2]), layout={"title": {"text": "x"}})

@@ -18,6 +18,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, Integer, List, Unicode
 
 from zhixing.errors import ZhixingError
+from zhixing.kernels.warm.client import PromptClient, prompt_client
 from zhixing.kernels.warm.place import ForkServerError, Place, place_from_command
 from zhixing.kernels.warm.wire import Ear, say
 
@@ -175,6 +176,12 @@ class WarmProvisioner(LocalProvisioner):
 
     process: Any
     _lease: WarmProcess | None = None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Prepare as for any local kernel; its clients need not wait for silence."""
+        if self.parent is not None and not issubclass(self.parent.client_factory, PromptClient):
+            self.parent.client_factory = prompt_client(self.parent.client_factory)
+        return dict(await super().pre_launch(**kwargs))
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel and wait until its ports are bound."""

@@ -10,6 +10,7 @@ import click
 BENCHES: Mapping[str, tuple[str, str]] = {
     "answers": ("zhixing.bench.answers:answers", "Durable answers a second through the real API."),
     "grade": ("grading.bench.command:grade", "Hand-ins graded a second, against stock nbgrader."),
+    "kernel": ("zhixing.bench.kernel:kernel", "A warm kernel's start, memory and Voila page."),
     "page": ("zhixing.bench.page:page", "A lesson page: server time and bytes."),
 }
 """Name to where the bench lives and its one line; a test holds line and docstring equal."""

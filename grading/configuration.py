@@ -77,5 +77,18 @@ def _configure_exchange(c: Any) -> None:
     factory.release_assignment = "grading.exchange.ReleaseAssignment"
     factory.collect = "grading.exchange.Collect"
     factory.release_feedback = "grading.exchange.ReleaseFeedback"
-    for verb in ("fetch_assignment", "fetch_feedback", "submit"):
-        setattr(factory, verb, f"grading.exchange.{''.join(w.title() for w in verb.split('_'))}")
+    _configure_own_work(c)
+
+
+def configure_learner(c: Any) -> None:
+    """Fill nbgrader's configuration in a learner's JupyterLab: own work, in every own course."""
+    c.Exchange.timezone = TIMEZONE
+    c.ExchangeFactory.exchange = "grading.learnerexchange.LearnerExchange"
+    c.ExchangeFactory.list = "grading.learnerexchange.OwnList"
+    _configure_own_work(c)
+
+
+def _configure_own_work(c: Any) -> None:
+    c.ExchangeFactory.fetch_assignment = "grading.learnerexchange.FetchAssignment"
+    c.ExchangeFactory.fetch_feedback = "grading.learnerexchange.FetchFeedback"
+    c.ExchangeFactory.submit = "grading.learnerexchange.Submit"

@@ -1,4 +1,4 @@
-"""Exchange: nbgrader's plug-ins over the classroom API; no folder is shared with learners."""
+"""Exchange: nbgrader's plug-ins for trainers over the classroom API; no folder is shared."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from grading.answersfile import NAME
 from grading.classroom import Classroom, ClassroomError
 from grading.released import grades_payload
 from grading.submittedfile import LARGEST_BYTES, SubmittedFileError, require_notebook
+from zhixing.errors import ZhixingError
 
 MOST_FILES = 20
 
@@ -40,7 +41,7 @@ class Exchange(abc.Exchange):
         """Turn errors of the classroom into nbgrader's, whose message formgrader shows."""
         try:
             return super().start()
-        except ClassroomError as error:
+        except ZhixingError as error:
             return self.fail(str(error))
 
     @property
@@ -248,27 +249,3 @@ class ReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         self.classroom.release_grades(entry["id"], payload)
         self.log.debug("已向 %s 发布《%s》的成绩", entry["username"], self.lesson)
         return True
-
-
-class FetchAssignment(Exchange, abc.ExchangeFetchAssignment):
-    """Fetch: learners find released lessons in their folder already."""
-
-    def copy_files(self) -> None:
-        """Say where the lesson is."""
-        self.fail("课时已经放在您的文件夹里，不需要下载；命令行下载将在以后的版本提供。")
-
-
-class FetchFeedback(Exchange, abc.ExchangeFetchFeedback):
-    """Feedback is read on the course page."""
-
-    def copy_files(self) -> None:
-        """Say where the feedback is."""
-        self.fail("成绩和评语在课程页上；命令行下载将在以后的版本提供。")
-
-
-class Submit(Exchange, abc.ExchangeSubmit):
-    """Hand-in happens in the classroom, which has the recorded answers."""
-
-    def copy_files(self) -> None:
-        """Say where to hand in."""
-        self.fail("请在课时页面点“交卷”；命令行交卷将在以后的版本提供。")

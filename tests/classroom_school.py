@@ -22,11 +22,12 @@ from sqlalchemy import insert
 from starlette.responses import RedirectResponse, Response
 
 from zhixing.classroom.app import create_app
-from zhixing.classroom.hall import GradingDesk, Hall, PackHandIn
+from zhixing.classroom.hall import GradingDesk, Hall, PackHandIn, ReadRelease
 from zhixing.classroom.visitor import Identity
 from zhixing.course import Course
 from zhixing.coursefiles import load_courses
 from zhixing.hub.classroom_service import packer
+from zhixing.hub.releases import ReleaseReader
 from zhixing.hub.workfolders import refresh_courses
 from zhixing.records import tables
 from zhixing.records.recorder import Recorder
@@ -112,6 +113,7 @@ def school(
     courses: tuple[Course, ...] | None = None,
     pack: PackHandIn | None = None,
     *,
+    released: ReadRelease | None = None,
     grading: GradingDesk | None = None,
     is_new: bool = True,
 ) -> Iterator[School]:
@@ -129,6 +131,7 @@ def school(
             courses=courses or load_courses(COURSES),
             identify=_identify(tokens),
             pack=pack or released_packer(data),
+            released=released or ReleaseReader(data / "courses"),
             grading=grading,
             clock=clock,
         )

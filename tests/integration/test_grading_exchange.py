@@ -254,13 +254,6 @@ def test_without_the_platform_it_says_where_to_do_it(
     assert "连不上课堂服务" in trainer.collect("L1")["log"]
 
 
-def test_what_comes_later_says_so(trainer: Any) -> None:
-    assert trainer.exchange is not None
-    for verb in (trainer.exchange.FetchAssignment, trainer.exchange.Submit):
-        with pytest.raises(Exception, match="以后的版本"):
-            verb(coursedir=trainer.coursedir, parent=trainer).start()
-
-
 def zipped(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

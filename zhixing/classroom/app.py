@@ -16,10 +16,12 @@ from zhixing.classroom import assets, pages
 from zhixing.classroom.api import (
     answers,
     courses,
+    extensions,
     handins,
     items,
     own,
     regrades,
+    releases,
     reviews,
     sittings,
     tasks,
@@ -58,16 +60,8 @@ def create_app(hall: Hall, sign_in: SignIn, callback: Callback, sign_out: Any) -
     app.state.assets = assets.Assets.load()
     app.state.sign_in = sign_in
     for module in (
-        own,
-        courses,
-        answers,
-        handins,
-        items,
-        regrades,
-        reviews,
-        sittings,
-        tasks,
-        units,
+        *(own, courses, releases, answers, handins, extensions),
+        *(items, regrades, reviews, sittings, tasks, units),
     ):
         app.include_router(module.router, prefix=api_path)
     app.include_router(assets.router, prefix=hall.prefix.rstrip("/"))

@@ -26,6 +26,7 @@ from zhixing.records.scope import Viewer
 from zhixing.records.tables import Answer, MarkRecord
 from zhixing.records.teaching import taught_cohorts
 from zhixing.rules import LessonRules, credit
+from zhixing.span import Span
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,7 @@ class Desk:
     @property
     def closes(self) -> datetime:
         """First moment at which this learner's answers are no longer taken."""
-        own = self.progress.extended_to if self.progress else None
-        closes = own or self.lesson.rules.closes
-        return min(self.enrolment.closes, closes) if closes else self.enrolment.closes
+        return self.span.closes
 
     def is_closed(self, now: datetime) -> bool:
         """Whether the lesson closed for this learner; what opens later is not closed."""
@@ -107,8 +106,12 @@ class Desk:
 
     def is_open(self, now: datetime) -> bool:
         """Whether cohort and lesson take answers at this moment."""
-        opens = max(self.enrolment.opens, self.lesson.rules.opens or self.enrolment.opens)
-        return self.is_learner and opens <= now < self.closes
+        return self.is_learner and self.span.is_open(now)
+
+    @property
+    def span(self) -> Span:
+        """From when to when answers are taken here, with what a trainer added for the learner."""
+        return self.enrolment.span(self.lesson)
 
     def state(self, question: Question, now: datetime) -> dict[str, Any]:
         """AnswerState of the API for one question."""
@@ -322,7 +325,14 @@ def require_open(desk: Desk, now: datetime) -> None:
         raise ProblemError(
             409, "handed_in", "这一讲已经交卷，不能再答。", "成绩和评语会出现在课程页上。"
         )
-    if now < desk.enrolment.opens:
-        raise ProblemError(409, "not_yet_open", "班次还没有开始。", "请在开班以后再来。")
+    require_begun(desk, now)
     if not desk.is_open(now):
         raise ProblemError(409, "closed", "这一讲已经截止，不能再答。", "请联系教员。")
+
+
+def require_begun(desk: Desk, now: datetime) -> None:
+    """Refuse with 409 before the cohort or the lesson begins."""
+    if now < desk.enrolment.opens:
+        raise ProblemError(409, "not_yet_open", "班次还没有开始。", "请在开班以后再来。")
+    if now < desk.span.opens:
+        raise ProblemError(409, "not_yet_open", "这一讲还没有开始。", "请在开始以后再来。")

@@ -25,6 +25,9 @@ PackHandIn = Callable[..., bytes]
 ``answers`` maps a question id to ``(version, values, credit, scores of earlier tries)``."""
 
 
+ReadRelease = Callable[[str, str], bytes | None]
+"""``(course_id, lesson_id)`` to the zip of the released lesson; None where it is not released."""
+
 Regraded = tuple[Packable, float]
 """An answer as it is judged now, and its points."""
 
@@ -54,6 +57,8 @@ class Hall:
         Says who a request comes from: the Hub in service, a stub person on Binder.
     pack
         Builds the nbgrader submission; grading is handed in, because we do not know it.
+    released
+        Reads the learners' version of a lesson.
     grading
         Collected hand-ins and gradebook; None where there is no nbgrader behind the classroom.
     prefix
@@ -68,6 +73,7 @@ class Hall:
     courses: tuple[Course, ...]
     identify: Identify
     pack: PackHandIn
+    released: ReadRelease = lambda *_: None
     grading: GradingDesk | None = None
     prefix: str = "/services/classroom/"
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -21,6 +21,7 @@ from zhixing.coursefiles import load_courses
 from zhixing.hub.handin import HandInPacker
 from zhixing.hub.identity import identity_from_environ
 from zhixing.hub.regrading import CourseGrading
+from zhixing.hub.releases import ReleaseReader
 from zhixing.records.recorder import Recorder
 from zhixing.records.store import open_store
 from zhixing.settings import Settings, settings_from_environ
@@ -38,6 +39,7 @@ def make_app(settings: Settings, recorder: Recorder, store: Any) -> FastAPI:
         courses=load_courses(settings.courses),
         identify=identity.identify,
         pack=packer(settings),
+        released=ReleaseReader(settings.data / "courses"),
         grading=CourseGrading(settings.data / "courses"),
         prefix=identity.prefix,
     )

@@ -9,8 +9,11 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Select, select
 
+from zhixing.course import Lesson
+from zhixing.records.extended import extended_places
 from zhixing.records.scope import Purpose, Viewer, visible_people
 from zhixing.records.tables import Cohort, Enrolment, Grade, LessonProgress, Submission
+from zhixing.span import Span
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,10 @@ class OwnLesson:
 
 @dataclass(frozen=True)
 class OwnEnrolment:
-    """One cohort I am in; ``lessons`` by lesson id, only those begun."""
+    """One cohort I am in; ``lessons`` by lesson id, only those begun.
+
+    ``extended`` maps a lesson id to the time until which a trainer lets me answer it.
+    """
 
     enrolment_id: int
     course_id: str
@@ -70,6 +76,14 @@ class OwnEnrolment:
     opens: datetime
     closes: datetime
     lessons: Mapping[str, OwnLesson] = field(default_factory=dict)
+    extended: Mapping[str, datetime] = field(default_factory=dict)
+
+    def span(self, lesson: Lesson) -> Span:
+        """From when to when I may answer a lesson; a resit may have a time of its own."""
+        own = self.lessons.get(lesson.id)
+        closes = (own.extended_to if own else None) or lesson.rules.closes
+        bounds = Span(self.opens, self.closes).within(lesson.rules.opens, closes)
+        return bounds.extended_to(self.extended.get(lesson.id))
 
 
 class Dated(Protocol):
@@ -97,21 +111,25 @@ def current_cohort(own: Sequence[D], now: datetime) -> D | None:
 def own_lessons(conn: Connection, viewer: Viewer) -> tuple[OwnEnrolment, ...]:
     """Every cohort of the viewer, oldest first, with the progress of each lesson begun."""
     lessons = _lessons(conn, viewer)
-    return tuple(
-        OwnEnrolment(*row, lessons=lessons.get(row.id, {}))
-        for row in conn.execute(
-            select(
-                Enrolment.id,
-                Cohort.course_id,
-                Cohort.id.label("cohort_id"),
-                Cohort.title,
-                Cohort.opens,
-                Cohort.closes,
-            )
-            .join(Cohort, Cohort.id == Enrolment.cohort_id)
-            .where(Enrolment.person_id.in_(_self(viewer)))
-            .order_by(Cohort.opens, Enrolment.id)
+    rows = conn.execute(
+        select(
+            Enrolment.id,
+            Cohort.course_id,
+            Cohort.id.label("cohort_id"),
+            Cohort.title,
+            Cohort.opens,
+            Cohort.closes,
         )
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Enrolment.person_id.in_(_self(viewer)))
+        .order_by(Cohort.opens, Enrolment.id)
+    ).all()
+    extended: dict[int, dict[str, datetime]] = {}
+    for (enrolment, lesson), until in extended_places(conn, {row.id for row in rows}).items():
+        extended.setdefault(enrolment, {})[lesson] = until
+    return tuple(
+        OwnEnrolment(*row, lessons=lessons.get(row.id, {}), extended=extended.get(row.id, {}))
+        for row in rows
     )
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from zhixing.records.draft import AnswerDraft
 from zhixing.records.errors import NotEnrolledError
+from zhixing.records.extended import extended_places
 from zhixing.records.own import current_cohort
 from zhixing.records.tables import Cohort, Enrolment, Person
+from zhixing.span import Span
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,34 @@ def take_seats(
 ) -> list[AnswerDraft | NotEnrolledError]:
     """Put every draft without an enrolment on its writer's own, within the cohort's dates."""
     seats = _read(conn, [draft for draft in drafts if draft.enrolment_id is None])
-    return [draft if draft.enrolment_id is not None else _seated(draft, seats) for draft in drafts]
+    seated = [
+        draft if draft.enrolment_id is not None else _seated(draft, seats) for draft in drafts
+    ]
+    return _extended(conn, seated)
+
+
+def _extended(
+    conn: Connection, seated: Sequence[AnswerDraft | NotEnrolledError]
+) -> list[AnswerDraft | NotEnrolledError]:
+    """Give those who come after the end what a trainer added; hardly ever is there one."""
+    late = {_place(one) for one in seated if isinstance(one, AnswerDraft) and _is_late(one)}
+    if not late:
+        return list(seated)
+    until = extended_places(conn, {enrolment for enrolment, _ in late})
+    return [
+        replace(one, closes=max(until[_place(one)], one.closes or until[_place(one)]))
+        if isinstance(one, AnswerDraft) and _place(one) in late and _place(one) in until
+        else one
+        for one in seated
+    ]
+
+
+def _place(draft: AnswerDraft) -> tuple[int, str]:
+    return (draft.enrolment_id or 0, draft.lesson_id)
+
+
+def _is_late(draft: AnswerDraft) -> bool:
+    return draft.closes is not None and draft.received_at >= draft.closes
 
 
 def _read(conn: Connection, drafts: Sequence[AnswerDraft]) -> Seats:
@@ -63,9 +92,5 @@ def _seated(draft: AnswerDraft, seats: Seats) -> AnswerDraft | NotEnrolledError:
             "没有这个内容，或者它不对您开放。",
             f"{draft.username!r} is in no cohort of {draft.course_id!r}",
         )
-    return replace(
-        draft,
-        enrolment_id=seat.enrolment_id,
-        opens=max(seat.opens, draft.opens or seat.opens),
-        closes=min(seat.closes, draft.closes or seat.closes),
-    )
+    span = Span(seat.opens, seat.closes).within(draft.opens, draft.closes)
+    return replace(draft, enrolment_id=seat.enrolment_id, opens=span.opens, closes=span.closes)

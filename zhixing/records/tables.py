@@ -249,6 +249,23 @@ class RegradeChange(Record):
     after: Mapped[float]
 
 
+class Extension(Record):
+    """Until when a trainer lets one learner answer a lesson that closes earlier; append-only.
+
+    The newest row of an enrolment and lesson counts; ``closes`` is None where it takes an earlier
+    extension back.
+    """
+
+    __tablename__ = "extension"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    lesson_id: Mapped[str] = mapped_column(String(64))
+    closes: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(400))
+    trainer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
+
+
 class LessonProgress(Record):
     """How far one enrolment is in one lesson; kept up in the transaction of each answer.
 

@@ -29,12 +29,16 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     # Nobody here has an error whose key is released; test_review.py has those who do.
     ("POST", "/own/review"): frozenset(),
     ("GET", LESSON): ENROLLED | TRAINERS,
+    ("GET", f"{LESSON}/release"): ENROLLED | TRAINERS,
     ("PUT", f"{LESSON}/position"): ENROLLED,
     ("GET", QUESTION): ENROLLED | TRAINERS,
     ("POST", f"{QUESTION}/answers"): ENROLLED,
     ("POST", f"{LESSON}/submissions"): ENROLLED,
     ("PUT", f"{LESSON}/workbooks/{{name}}"): ENROLLED,
     ("GET", f"{LESSON}/submissions"): TRAINERS,
+    ("GET", f"{LESSON}/extensions"): TRAINERS,
+    # The learner is of class 1.
+    ("POST", f"{LESSON}/extensions"): frozenset({"trainer_x"}),
     ("GET", f"{LESSON}/items"): TRAINERS,
     ("GET", f"{LESSON}/items.xlsx"): TRAINERS,
     # The object is class 1.
@@ -110,6 +114,7 @@ def body_of(method: str, path: str, opened: School) -> Any:
         "gradebook": None,
         "sittings": None,
         "resit": None,
+        "extensions": {"username": "filler1", "closes": "2027-02-01T18:00", "reason": "住院"},
         "grades": {"score": 1, "max_score": 2, "comment": "好", "cells": []},
     }
     return None if method == "GET" else bodies[path.rsplit("/", 1)[-1]]
@@ -124,7 +129,7 @@ def opened(
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.make_database("matrix")
-    with school(url, data, courses(), lambda *_: b"PK") as started:
+    with school(url, data, courses(), lambda *_: b"PK", released=lambda *_: b"PK") as started:
         hand_in_of_class_1(started)
         for username in ENROLLED:
             answer_l3(started, username)

@@ -20,6 +20,7 @@ from zhixing.records.progress import OwnEnrolment, OwnGrade, OwnLesson, own_less
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import LessonProgress
 from zhixing.rules import LessonRules
+from zhixing.span import Span
 
 router = APIRouter(tags=["courses"])
 
@@ -28,6 +29,8 @@ class LessonLine(BaseModel):
     """One lesson of a course with the viewer's progress.
 
     ``earned`` holds the points told so far; ``possible`` those of questions marked at once.
+    ``opens`` and ``closes`` are the viewer's own dates; ``extended`` says whether a trainer moved
+    the latter.
     """
 
     id: str
@@ -38,6 +41,9 @@ class LessonLine(BaseModel):
     earned: float
     possible: float
     position: int
+    opens: str
+    closes: str
+    extended: bool
     completed_at: str | None
     submitted_at: str | None
     grade: dict[str, Any] | None
@@ -107,12 +113,13 @@ def _course_line(course: Course, enrolment: OwnEnrolment) -> CourseLine:
             "closes": enrolment.closes.isoformat(),
         },
         lessons=[
-            _lesson_line(lesson, enrolment.lessons.get(lesson.id)) for lesson in course.lessons
+            _lesson_line(lesson, enrolment.lessons.get(lesson.id), enrolment.span(lesson))
+            for lesson in course.lessons
         ],
     )
 
 
-def _lesson_line(lesson: Lesson, own: OwnLesson | None) -> LessonLine:
+def _lesson_line(lesson: Lesson, own: OwnLesson | None, span: Span) -> LessonLine:
     is_told = bool(own and (lesson.rules.feedback == "instant" or own.submitted_at))
     return LessonLine(
         id=lesson.id,
@@ -123,6 +130,9 @@ def _lesson_line(lesson: Lesson, own: OwnLesson | None) -> LessonLine:
         earned=own.earned if own and is_told else 0.0,
         possible=sum(q.points for q in lesson.questions if q.kind != "written"),
         position=own.position if own else 0,
+        opens=span.opens.isoformat(),
+        closes=span.closes.isoformat(),
+        extended=span.extended is not None,
         completed_at=own.completed_at.isoformat() if own and own.completed_at else None,
         submitted_at=own.submitted_at.isoformat() if own and own.submitted_at else None,
         grade=_grade_shown(own.grade) if own and own.grade else None,
@@ -134,6 +144,7 @@ def _grade_shown(grade: OwnGrade) -> dict[str, Any]:
         "score": grade.score,
         "max_score": grade.max_score,
         "comment": grade.comment,
+        "released_at": grade.released_at.isoformat(),
         "cells": list(grade.cells),
     }
 

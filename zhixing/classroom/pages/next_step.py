@@ -23,9 +23,9 @@ class NextStep:
 def next_step(own: Sequence[tuple[Course, OwnEnrolment]], now: datetime) -> NextStep | None:
     """Return the first lesson in course order that is neither handed in nor closed."""
     for course, enrolment in own:
-        if not enrolment.opens <= now < enrolment.closes:
-            continue
         for lesson in course.lessons:
+            if not enrolment.span(lesson).is_open(now):
+                continue
             step = _step(course, lesson, enrolment.lessons.get(lesson.id))
             if step is not None:
                 return step

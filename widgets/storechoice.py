@@ -26,9 +26,18 @@ VARIABLES = (
 def default_store(course: str | None = None) -> Store:
     """Return the kernel's own store; one for all widgets of a course."""
     environ = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+    course = course or _course_of_notebook()
     if course:
         environ["ZHIXING_COURSE"] = course
     return _kept_store(tuple(sorted(environ.items())))
+
+
+def _course_of_notebook() -> str | None:
+    """Name the course by the notebook's folder, ``<course>/<lesson>/``, where one has several."""
+    # Set by jupyter_server 2 for the kernel of a notebook.
+    folder = Path(os.environ.get("JPY_SESSION_NAME", "")).parent.parent.name
+    own = os.environ.get("ZHIXING_COURSES", "").split(",")
+    return folder if folder and folder in own else None
 
 
 @cache

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.server_extensions.formgrader import handlers
+from nbgrader.server_extensions.formgrader.base import check_notebook_dir, check_xsrf
 from tornado import web
+from traitlets.config import Config
 
 from grading.formgrader.rubrics import rubrics_of_lesson
 from grading.formgrader.translation import FOLDER, translated
@@ -18,6 +20,37 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'self'"
 )
 """Beside the cleaning: should a learner's mark-up get through, it still runs and calls nothing."""
+
+
+class CourseHandler(handlers.FormgraderHandler):
+    """Opens formgrader, for one of the trainer's courses where there are several."""
+
+    @web.authenticated
+    @check_xsrf
+    @check_notebook_dir
+    def get(self) -> None:
+        """Go to the course of ``?course=``; nbgrader's ``?path=`` runs any folder's settings."""
+        formgrader = self.settings["nbgrader_formgrader"]
+        course = self.get_argument("course", "")
+        if course:
+            self._open(formgrader, self._folder(Path(formgrader.root_dir), course))
+        self.redirect(f"{self.base_url}/formgrader/manage_assignments")
+
+    def _folder(self, home: Path, course: str) -> Path:
+        folder = home / course
+        if folder.parent != home or not (folder / "course.toml").is_file():
+            raise web.HTTPError(404, f"没有课程 {course}，或者它不是您带的课。请从首页重新进入。")
+        return folder
+
+    def _open(self, formgrader: Any, folder: Path) -> None:
+        kept = self.settings["nbgrader_gradebook"]
+        if kept is not None:
+            kept.close()
+        self.settings["nbgrader_gradebook"] = None
+        formgrader.load_cwd_config = False
+        formgrader.config = Config()
+        formgrader.config_dir = str(folder)
+        formgrader.initialize([], root=str(folder))
 
 
 class InertSubmissionHandler(handlers.SubmissionHandler):
@@ -68,6 +101,7 @@ class TranslatedScriptHandler(web.RequestHandler):
 
 
 OURS: list[tuple[Any, ...]] = [
+    (r"/formgrader/?", CourseHandler),
     (r"/formgrader/submissions/([^/]+)/?", InertSubmissionHandler),
     (r"/formgrader/static/js/([a-z_]+\.js)", TranslatedScriptHandler),
     (r"/formgrader/static/zhixing/(.*)", web.StaticFileHandler, {"path": str(FOLDER / "static")}),

@@ -1,5 +1,6 @@
 """Formgrader's pages in a real Jupyter server: they answer, in Chinese, and show work inert."""
 
+import shutil
 from collections.abc import Iterator
 
 import httpx
@@ -31,6 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FormgraderServe
     books = {"D1": workbook(course, {"d1-clean": "print('<script>window.broken = 2</script>')"})}
     hand_in(course, "L3", "zhang", right_answers(course, "L3", SCRIPT), books)
     assert [one.state for one in autograde(course, "L3", ["zhang"])] == ["waiting"]
+    shutil.copytree(course, course.with_name("dierke"), ignore=shutil.ignore_patterns("*.db"))
     with formgrader_server(course) as started:
         yield started
 
@@ -129,3 +131,27 @@ def test_a_name_from_the_roster_is_text(server: FormgraderServer) -> None:
         gradebook.update_or_create_student("zhang", last_name="张<i>𠮷</i>", first_name="")
     text = page_of(server, "L3").text
     assert "张&lt;i&gt;𠮷&lt;/i&gt;" in text
+
+
+def test_a_trainer_changes_the_course_without_a_restart(server: FormgraderServer) -> None:
+    """nbgrader keeps one gradebook open; the other course must not be written into it."""
+    try:
+        page = open_course(server, "dierke")
+        assert (page.status_code, "课时" in page.text) == (200, True)
+        assert server.get("api/submitted_notebooks/L3/L3").json() == []
+        lessons = {one["name"]: one for one in server.get("api/assignments").json()}
+        assert lessons["L3"]["status"] == "released"
+    finally:
+        assert open_course(server, "shujiketang").status_code == 200
+    assert [one["student"] for one in submissions(server, "L3")] == ["zhang"]
+
+
+def open_course(server: FormgraderServer, course: str) -> httpx.Response:
+    address = f"{server.url}/formgrader?token={TOKEN}"
+    return httpx.get(address, params={"token": TOKEN, "course": course}, follow_redirects=True)
+
+
+@pytest.mark.parametrize("course", ["..", "../dierke", "/etc", "shujiketang/source", "nothing"])
+def test_only_a_course_of_ones_own_can_be_opened(server: FormgraderServer, course: str) -> None:
+    assert open_course(server, course).status_code == 404
+    assert server.get("api/submitted_notebooks/L3/L3").json() != []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from zhixing.hub.spawner import LESSONS
+from grading.classroom import Classroom
+from grading.ownfiles import files_from_zip
+from zhixing.errors import ZhixingError
 
 LAB_SETTINGS = {
     "@jupyterlab/translation-extension:plugin": {"locale": "zh_CN"},
@@ -20,13 +24,30 @@ LAB_SETTINGS = {
 }
 
 
-def lay_out_lessons(source: Path, home: Path) -> None:
-    """Copy released notebooks that are not there yet; a learner's own file is never touched."""
-    for path in sorted(source.rglob("*.ipynb")):
-        target = home / path.relative_to(source)
+def lay_out_lessons(home: Path) -> None:
+    """Fetch own lessons that have begun; a file that is there already is never touched.
+
+    JupyterLab opens without them too: whoever wants one fetches it from the list of assignments.
+    """
+    try:
+        courses = Classroom.from_environ("").courses()
+        for course in courses:
+            for lesson in course["lessons"]:
+                _lay_out(home, course["id"], lesson)
+    except ZhixingError as error:
+        print(f"课时没有取来：{error}", file=sys.stderr)  # noqa: T201 - the log of this server
+
+
+def _lay_out(home: Path, course: str, lesson: Mapping[str, Any]) -> None:
+    if datetime.fromisoformat(lesson["opens"]) > datetime.now(UTC):
+        return
+    for name, content in files_from_zip(
+        Classroom.from_environ(course).release(lesson["id"])
+    ).items():
+        target = home / course / lesson["id"] / name
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            target.write_bytes(content)
 
 
 def write_lab_settings(home: Path) -> None:
@@ -34,6 +55,13 @@ def write_lab_settings(home: Path) -> None:
     folder = home / ".jupyter" / "labconfig"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "default_setting_overrides.json").write_text(json.dumps(LAB_SETTINGS))
+
+
+def write_learner_settings(home: Path) -> None:
+    """Let nbgrader's own commands and list of assignments go to the classroom."""
+    (home / ".jupyter" / "nbgrader_config.py").write_text(
+        "from grading.configuration import configure_learner\n\nconfigure_learner(get_config())\n"
+    )
 
 
 def write_trainer_settings(home: Path) -> None:
@@ -61,7 +89,13 @@ def server_arguments(*, is_trainer: bool) -> list[str]:
         f"--KernelManager.ip={Path.home()}/.jupyter/k",
     ]
     # Ours in the place of nbgrader's: in Chinese, with learners' work shown inert.
-    extensions = {"nbgrader.server_extensions.formgrader": False, "grading.formgrader": is_trainer}
+    extensions = {
+        "nbgrader.server_extensions.formgrader": False,
+        "grading.formgrader": is_trainer,
+        # Whoever teaches has formgrader for this; its folder is the course, not own work.
+        "nbgrader.server_extensions.assignment_list": not is_trainer,
+        "nbgrader.server_extensions.course_list": False,
+    }
     return [
         *arguments,
         *(f"--ServerApp.jpserver_extensions={name}={on}" for name, on in extensions.items()),
@@ -71,11 +105,14 @@ def server_arguments(*, is_trainer: bool) -> list[str]:
 def main() -> None:
     """Become the single-user server."""
     home = Path.home()
-    lay_out_lessons(Path(LESSONS), home)
     write_lab_settings(home)
-    is_trainer = os.environ.get("ZHIXING_IS_TRAINER") == "1"
+    # Without a cohort there is no course to grade, and nothing to show in formgrader.
+    is_trainer = bool(os.environ.get("ZHIXING_IS_TRAINER") and os.environ.get("ZHIXING_COURSE"))
     if is_trainer:
         write_trainer_settings(home)
+    else:
+        write_learner_settings(home)
+        lay_out_lessons(home)
     program = str(Path(sys.executable).with_name("jupyterhub-singleuser"))
     line = [program, *server_arguments(is_trainer=is_trainer), *sys.argv[1:]]
     os.execv(program, line)  # noqa: S606 - no shell is the point

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,18 @@ from traitlets import Instance, Unicode
 from zhixing.hub.hostusers import FIRST_UID, TRAINER_UID
 from zhixing.hub.ownership import give
 from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
+from zhixing.records.own import own_lessons
+from zhixing.records.scope import viewer_by_username
+from zhixing.records.store import open_store
+from zhixing.records.teaching import taught_cohorts
 from zhixing.settings import Settings
-
-LESSONS = "/opt/zhixing/lessons"
-"""Where released lessons lie, read-only, inside a box."""
 
 
 class BoxSpawner(LocalProcessSpawner):
     """Starts ``jupyterhub-singleuser`` inside bubblewrap, as root or as an ordinary user."""
 
     settings = Instance(Settings, help="Where the platform keeps its things.").tag(config=True)
+    _courses: tuple[str, ...] = ()
     bwrap = Unicode(help="Path of the bubblewrap program.").tag(config=True)
 
     def make_preexec_fn(self, name: str) -> Any:
@@ -40,13 +44,17 @@ class BoxSpawner(LocalProcessSpawner):
             "JUPYTER_CONFIG_DIR": f"{self._home}/.jupyter",
             "IPYTHONDIR": f"{self._home}/.ipython",
             "ZHIXING_API_URL": f"{self.settings.public_url}/services/classroom/api",
-            "ZHIXING_COURSE": self._course,
+            "ZHIXING_COURSE": next(iter(self._courses), ""),
+            "ZHIXING_COURSES": ",".join(self._courses),
             "ZHIXING_IS_TRAINER": "1" if self._is_trainer else "",
         }
         return env
 
     async def start(self) -> Any:
         """Make the person's folder, then start the server in its box."""
+        self._courses = await asyncio.to_thread(
+            courses_of, self.settings, self.user.name, is_trainer=self._is_trainer
+        )
         home = self._made_home()
         python = sys.executable
         command = [python, "-m", "zhixing.hub.singleuser"]
@@ -62,27 +70,18 @@ class BoxSpawner(LocalProcessSpawner):
         return f"/home/{self.user.name}"
 
     @property
-    def _course(self) -> str:
-        courses = sorted(path.name for path in (self.settings.data / "courses").iterdir())
-        return courses[0] if courses else ""
-
-    @property
     def _uid(self) -> int:
         return TRAINER_UID if self._is_trainer else FIRST_UID + int(self.user.id)
 
     def _box(self, home: Path) -> Box:
         courses = self.settings.data / "courses"
         writable = [(str(home), self._home)]
-        read_only = [*system_folders(), *python_folders()]
         if self._is_trainer:
-            writable += [(str(path), f"{self._home}/{path.name}") for path in courses.iterdir()]
-        else:
-            released = [path for path in courses.iterdir() if (path / "release").is_dir()]
-            read_only += [(str(path / "release"), f"{LESSONS}/{path.name}") for path in released]
+            writable += [(str(courses / name), f"{self._home}/{name}") for name in self._courses]
         return Box(
             bwrap=self.bwrap,
             uid=self._uid,
-            read_only=tuple(read_only),
+            read_only=(*system_folders(), *python_folders()),
             writable=tuple(writable),
             folder=self._home,
             name=self.user.name,
@@ -95,3 +94,18 @@ class BoxSpawner(LocalProcessSpawner):
         if os.getuid() == 0 and home.stat().st_uid != self._uid:
             give(home, self._uid)
         return home
+
+
+def courses_of(settings: Settings, username: str, *, is_trainer: bool) -> tuple[str, ...]:
+    """Ids of the courses that a person teaches (a trainer) or takes, at this moment.
+
+    Asked at every start of a server, so that a new course, cohort or trainer needs no restart of
+    the Hub, and a right that ended opens no folder any more.
+    """
+    with closing(open_store(settings.records_url)) as store, store.read() as conn:
+        viewer = viewer_by_username(conn, username)
+        if viewer is None:
+            return ()
+        own = taught_cohorts(conn, viewer) if is_trainer else own_lessons(conn, viewer)
+        names = {one.course_id for one in own}
+    return tuple(sorted(name for name in names if (settings.data / "courses" / name).is_dir()))

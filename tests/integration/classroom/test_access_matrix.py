@@ -78,6 +78,7 @@ PAGES: dict[str, frozenset[str]] = {
     "help": EVERYBODY,
     "review": EVERYBODY,
     "courses/{course}/lessons/{lesson}?section=1": ENROLLED | TRAINERS,
+    "courses/{course}/lessons/{lesson}/extensions": TRAINERS,
     "courses/{course}/lessons/{lesson}/items": TRAINERS,
     "courses/{course}/lessons/{lesson}/items?cohort=1": frozenset({"trainer_x"}),
     "courses/{course}/regrades": TRAINERS,

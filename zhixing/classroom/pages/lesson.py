@@ -58,6 +58,8 @@ def lesson_shown(
         "views": _views(desk, section, now),
         "unanswered": _unanswered(desk),
         "is_open": desk.is_open(now),
+        "is_to_come": now < desk.span.opens,
+        "span": desk.span,
         "is_handed_in": desk.is_handed_in,
         "grade": progress.grade if progress else None,
         "receipt": receipt,

@@ -17,6 +17,7 @@ from zhixing.classroom.desk import reading_desk_of
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.handin import receipt_of
 from zhixing.classroom.pages.casemap import casemap
+from zhixing.classroom.pages.extensions import extensions
 from zhixing.classroom.pages.frame import page
 from zhixing.classroom.pages.items import items
 from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
@@ -41,6 +42,7 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route("/courses/{course}/lessons/{lesson}/items", items, methods=["GET"])
     base = "/courses/{course}"
     routes.add_api_route(f"{base}/lessons/{{lesson}}/sittings", sittings, methods=["GET"])
+    routes.add_api_route(f"{base}/lessons/{{lesson}}/extensions", extensions, methods=["GET"])
     routes.add_api_route(f"{base}/regrades", regrades, methods=["GET"])
     routes.add_api_route(f"{base}/questions/{{question}}/regrade", regrade, methods=["GET"])
     routes.add_api_route(f"{base}/cases/{{case}}", casemap, methods=["GET"])

@@ -108,3 +108,30 @@ def test_others_see_no_walk_and_no_regrade_of_this_class(opened: School, who: st
         assert "还没有学员推演过" in drawn.text
     else:
         assert (listed.status_code, drawn.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_lesson_is_extended_for_one_learner_and_taken_back(
+    browser: Browser, opened: School, screen: Any
+) -> None:
+    with visit(browser, opened, "trainer_x", screen, **AXE) as page:
+        go(page, opened, PREFIX)
+        page.get_by_role("link", name="延期").first.click()
+        page.get_by_label("学员（只列还没有交卷的）").select_option("cadre_a")
+        page.get_by_label("理由（会写进记录").fill("住院两周")
+        extend(page, "2026-12-01T18:00")
+        expect(page.locator(".told").first).to_contain_text("也晚于原来的截止时间")
+        extend(page, "2027-02-01T18:00")
+        row = page.locator("tr", has_text="欧阳龑")
+        expect(row).to_contain_text("2027年2月1日 18:00")
+        expect(row).to_contain_text("已延期")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+        page.get_by_label("撤回 欧阳龑 的延期").fill("已经出院")
+        page.get_by_role("button", name="撤回").click()
+        expect(row).to_contain_text("2027年1月22日 16:30")
+
+
+def extend(page: Page, until: str) -> None:
+    page.get_by_label("延到什么时候").fill(until)
+    page.get_by_role("button", name="延期").click()

@@ -3,7 +3,8 @@
 import { call, problemOf } from "./call.js";
 
 for (const form of document.querySelectorAll("form[data-extend]"))
-  if (form instanceof HTMLFormElement) form.addEventListener("submit", (event) => send(event, form));
+  if (form instanceof HTMLFormElement)
+    form.addEventListener("submit", (event) => send(event, form));
 
 /**
  * @param {SubmitEvent} event

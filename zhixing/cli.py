@@ -10,6 +10,10 @@ import click
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("zhixing.bench:bench", "Measure this machine, as ratios against the peer."),
     "check": ("zhixing.check:check", "Check course files; name file, line and field."),
+    "doctor": (
+        "grading.doctor.command:doctor",
+        "See whether this machine is fit, and whether the grader's walls hold.",
+    ),
     "grade": (
         "grading.commands:grade",
         "Autograde every collected hand-in of an assignment, learner code in a box.",

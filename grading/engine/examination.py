@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from grading.engine.examiner_kinds import GIVEN, SOLUTION, TEST
 from grading.engine.master import MasterNotebook
+from grading.engine.probe import require_walls
 from grading.engine.verdicts import Told, Verdict
+from zhixing.errors import ZhixingError
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.walls import Limits
 from zhixing.yard.yard import Yard, YardError, wait_until_ready
@@ -38,10 +41,17 @@ class ExaminationRoom:
     ----------
     seconds
         How long one cell may run.
+    hidden
+        Folders that no learner's code may see; a probe looks for them at the start.
     """
 
-    def __init__(self, limits: Limits | None = None, seconds: float = SECONDS_A_CELL) -> None:
-        self._seconds, self._limits = seconds, limits
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        seconds: float = SECONDS_A_CELL,
+        hidden: Sequence[Path] = (),
+    ) -> None:
+        self._seconds, self._limits, self._hidden = seconds, limits, hidden
         self._yards = tuple(Yard(role, limits) for role in ROLES)
         self._is_open = False
 
@@ -56,7 +66,7 @@ class ExaminationRoom:
 
         If those are gone it opens its own when it needs them.
         """
-        room = ExaminationRoom(self._limits, self._seconds)
+        room = ExaminationRoom(self._limits, self._seconds, self._hidden)
         if self._is_open:
             with suppress(YardError):
                 room._yards = tuple(yard.branch() for yard in self._yards)
@@ -64,11 +74,25 @@ class ExaminationRoom:
         return room
 
     def open(self) -> None:
-        """Start both yards, at once."""
-        if not self._is_open:
+        """Start both yards, at once, and see that no probe gets out.
+
+        Raises
+        ------
+        NoIsolationError
+            If this machine lets nobody make a box; there is no way round it.
+        YardError
+            If a probe gets out, or a yard does not start.
+        """
+        if self._is_open:
+            return
+        try:
             for yard in self._yards:
                 yard.open()
-            self._is_open = True
+            require_walls(self._yards[0], self._hidden)
+        except ZhixingError:
+            self.close()
+            raise
+        self._is_open = True
 
     def verdicts(
         self, notebook: MasterNotebook, sources: Mapping[str, str], side: Mapping[str, Any]
@@ -89,10 +113,13 @@ class ExaminationRoom:
         job, places = _job(notebook, sources, self._seconds)
         told = Told(notebook)
         with self._running({**job, **side}) as report:
-            reason = self._listen(report, told, places)
+            is_over = self._listen(report, told, places)
+        if not is_over and not self._why:
+            # No limit ended it, so it was not the learner's doing: never a zero for that.
+            raise YardError("检查程序自己中途停了，没有查出结果。请再试一次。")
         for place in places:
             if place not in told.verdicts:
-                told.verdicts[place] = _failed(reason or self._why or SILENT)
+                told.verdicts[place] = _failed(self._why or SILENT)
         return told.verdicts
 
     @contextmanager
@@ -119,25 +146,22 @@ class ExaminationRoom:
                     ends.append(examiner_yard.end(examiner))
                 self._why = MEMORY if "memory" in ends else ""
 
-    def _listen(self, report: socket.socket, told: Told, places: list[int]) -> str:
-        """Take verdicts until all are told; returns why not, if that is known here."""
+    def _listen(self, report: socket.socket, told: Told, places: list[int]) -> bool:
+        """Take verdicts until all are told, or time is over; whether either came about."""
         deadline = time.monotonic() + SECONDS_A_NOTEBOOK
         while True:
+            if time.monotonic() > deadline:
+                return True
             left = min(deadline - time.monotonic(), 2 * self._seconds + SECONDS_OF_GRACE)
             try:
                 message = receive(report, max(0.1, left))
-            except ChannelError as error:
-                return self._silence(report, error)
+            except ChannelError:
+                return time.monotonic() > deadline
             if message.get("done"):
-                return ""
+                return True
             if "failed" in message:
                 raise YardError(f"批改程序自己出错：{message['failed']}")
             told.take({**message, "cell": places[message["cell"]]})
-
-    def _silence(self, report: socket.socket, error: ChannelError) -> str:
-        """A limit ends an examination; anything else is the grader's own fault."""
-        del report, error
-        return ""
 
 
 def _job(

@@ -57,6 +57,11 @@ class Plan:
 class Run:
     """Grading of one assignment, its tests sealed from the learner's code.
 
+    Parameters
+    ----------
+    seconds_a_cell
+        How long one cell may run; else what the course's ``Execute.timeout`` says, else 30.
+
     Raises
     ------
     ZhixingError
@@ -65,8 +70,11 @@ class Run:
 
     mode = "sealed"
 
-    def __init__(self, course_dir: Path, assignment: str) -> None:
+    def __init__(
+        self, course_dir: Path, assignment: str, seconds_a_cell: float | None = None
+    ) -> None:
         course_dir = course_dir.resolve()
+        self._seconds_a_cell = seconds_a_cell
         self._course_dir, self._assignment = course_dir, assignment
         self._config = course_config(course_dir)
         path = course_dir / "gradebook.db"
@@ -125,7 +133,7 @@ class Run:
         """Grade; each outcome is given when it is on disk."""
         forget_unfinished(self._course_dir)
         yield from self._told(plan.done, SKIPPED)
-        room = ExaminationRoom(seconds=self._seconds())
+        room = ExaminationRoom(seconds=self._seconds(), hidden=(self._course_dir,))
         if any(self._has_code(name) for name in plan.to_grade[:LOOKED_AT]):
             # What keeps it shut, each hand-in with code will say; those without are graded.
             with suppress(ZhixingError):
@@ -162,7 +170,8 @@ class Run:
         return make, room.close
 
     def _seconds(self) -> float:
-        return float(self._config.Execute.get("timeout") or SECONDS_A_CELL)
+        configured = self._config.Execute.get("timeout")
+        return float(self._seconds_a_cell or configured or SECONDS_A_CELL)
 
     def _written(self, batch: Sequence[Graded | Failed]) -> Iterator[Outcome]:
         graded = [one for one in batch if isinstance(one, Graded)]

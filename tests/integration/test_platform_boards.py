@@ -10,7 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.integration.test_platform_isolation import execute_request
+from tests.personal_server import execute_request
 from tests.running_platform import RunningPlatform
 
 BOARDS = "/services/dashboards"

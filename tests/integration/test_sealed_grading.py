@@ -5,25 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
+from grading.doctor.attacks import ATTACKS, Attack
+from grading.doctor.course import ASSIGNMENT, CANARY, HIDDEN, check, code, hand_in, released_course
+from grading.doctor.course import solution as sol
 from grading.outcome import FAILED, GRADED, SKIPPED
-from tests.sealed_course import ASSIGNMENT, check, code, graded, hand_in, scores, sealed_course
-from tests.sealed_course import solution as sol
+from tests.sealed_course import graded, scores
 
-SECRET = "the-hidden-answer-42"
-HIDDEN = f"""
-found = total([1, 2, 3])
-assert found == 6
-### BEGIN HIDDEN TESTS
-secret = {SECRET!r}
-assert total([10, 20]) == 30
-assert total([]) == 0
-### END HIDDEN TESTS"""
+SECRET = CANARY
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +34,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sol("s-sorted", "def put_in_order(values):\n    values.sort()"),
         check("t-sorted", "given = [3, 1, 2]\nput_in_order(given)\nassert given == [1, 2, 3]"),
     ]
-    return sealed_course(tmp_path_factory.mktemp("封闭"), cells)
+    return released_course(tmp_path_factory.mktemp("封闭"), cells)
 
 
 RIGHT = {
@@ -63,68 +55,12 @@ def points(course: Path, username: str, **changed: str) -> dict[str, float | Non
     return scores(course, username)
 
 
-PLAIN = "def total(values):\n    return sum(values)"
-HONEST = {
-    "plain": PLAIN,
-    "warns": "import warnings\nwarnings.warn('小心')\n" + PLAIN,
-    "stderr": "import sys\nprint('进度', file=sys.stderr)\n" + PLAIN,
-    "prints": "def total(values):\n    print('算', values)\n    return sum(values)",
-    "helper class": (
-        "class Adder:\n    def __init__(self):\n        self.n = 0\n"
-        "    def add(self, v):\n        self.n += v\n"
-        "def total(values):\n    a = Adder()\n    for v in values: a.add(v)\n    return a.n"
-    ),
-    "helper state": "calls = []\ndef total(values):\n    calls.append(1)\n    return sum(values)",
-    "other script": "def 求和(数):\n    return sum(数)\ntotal = 求和",
-    "numpy": "import numpy as np\ndef total(values):\n    return np.sum(values)",
-    "slow": "import time\ndef total(values):\n    time.sleep(0.3)\n    return sum(values)",
-    "closure": "def make():\n    def f(v):\n        return sum(v)\n    return f\ntotal = make()",
-    "lambda": "total = lambda values: sum(values)",
-    "magic": "%time x = 1\n" + PLAIN,
-}
+HONEST = [attack for attack in ATTACKS if attack.is_honest]
 
 
-@pytest.mark.parametrize("name", HONEST)
-def test_odd_but_honest_work_keeps_its_exact_score(course: Path, name: str) -> None:
-    assert points(course, f"h-{name.replace(' ', '-')}", total=HONEST[name]) == ALL
-
-
-HOSTILE = {
-    "equal to all": "class E:\n    def __eq__(s, o): return True\ntotal = lambda v: E()",
-    "lying dict": "class D(int):\n    def __eq__(s, o): return True\ntotal = lambda v: D(5)",
-    "nan": "total = lambda v: float('nan')",
-    "patched assert": (
-        "import builtins, sys\nbuiltins.AssertionError = type('A', (Exception,), {})\n"
-        "builtins.sum = lambda v: 6\nsys.settrace(None)\ntotal = lambda v: None"
-    ),
-    "patched channel": (
-        "import gc, socket\nfor o in gc.get_objects():\n    if isinstance(o, socket.socket):\n"
-        "        try: o.sendall(b'{\"points\": 2}' * 9)\n        except OSError: pass\n"
-        "total = lambda v: 6"
-    ),
-    "ready-made reply": (
-        "import os, json, struct\nb = json.dumps({'id': 3, 'points': 2}).encode()\n"
-        "for fd in range(3, 20):\n    try: os.write(fd, struct.pack('>I', len(b)) + b)\n"
-        "    except OSError: pass\ntotal = lambda v: 6"
-    ),
-    "exits": "import os\ndef total(values):\n    os._exit(0)",
-    "raises exit": "def total(values):\n    raise SystemExit(0)",
-    "no answer": "total = None",
-    "not there": "pass",
-    "huge": "total = lambda v: 'x' * (200 << 20)",
-    "deep": "x = []\nfor _ in range(5000): x = [x]\ntotal = lambda v: x",
-    "endless iterator": "import itertools\ntotal = lambda v: itertools.count()",
-    "hangs": "def total(values):\n    while True: pass",
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_no_trick_earns_the_points_of_a_test(
-    course: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("grading.engine.run.SECONDS_A_CELL", 2.0)
-    found = points(course, f"x-{name.replace(' ', '-')}", total=HOSTILE[name])
-    assert found["t-total"] == 0.0
+@pytest.mark.parametrize("attack", HONEST, ids=[attack.name for attack in HONEST])
+def test_odd_but_honest_work_keeps_its_exact_score(course: Path, attack: Attack) -> None:
+    assert points(course, f"h-{attack.name}", total=attack.total) == ALL
 
 
 def test_a_late_trick_costs_no_point_already_earned_nor_an_early_one_a_later(
@@ -201,42 +137,6 @@ def test_one_broken_hand_in_stops_nobody(course: Path) -> None:
     assert outcomes["fine"].score == 8.0
     assert {name for name, one in outcomes.items() if one.state == FAILED} == set(names) - {"fine"}
     assert all(one.reason for name, one in outcomes.items() if name != "fine")
-
-
-@pytest.mark.parametrize(
-    ("name", "trick"),
-    [
-        ("memory", "x = bytearray(3 << 30)"),
-        ("forks", "import os\nwhile True: os.fork()"),
-        ("many", "import subprocess\nfor _ in range(500): subprocess.Popen(['sleep', '99'])"),
-        ("disk", "f = open('big', 'wb')\nwhile True: f.write(b'0' * (1 << 20))"),
-        ("shm", "f = open('/dev/shm/x', 'wb')"),
-        ("flood", "while True: print('x' * 100000)"),
-        ("signal", "import signal, time\nsignal.signal(14, signal.SIG_IGN)\ntime.sleep(99)"),
-    ],
-)
-def test_what_uses_everything_up_costs_its_own_points_and_leaves_nothing(
-    course: Path, name: str, trick: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("grading.engine.run.SECONDS_A_CELL", 2.0)
-    before = family()
-    began = time.monotonic()
-    found = points(course, f"u-{name}", total=f"{trick}\ntotal = lambda v: 0")
-    assert found["t-total"] == 0.0
-    assert time.monotonic() - began < 40
-    assert left_over(before) == set()
-
-
-def left_over(before: set[int]) -> set[int]:
-    """What is still there once the kernel had a moment to bury it."""
-    deadline = time.monotonic() + 5
-    while (found := family() - before) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return found
-
-
-def family() -> set[int]:
-    return {process.pid for process in psutil.process_iter() if process.uids().real == 19005}
 
 
 def test_a_killed_run_is_taken_up_where_it_ended(course: Path) -> None:

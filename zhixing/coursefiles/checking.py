@@ -20,6 +20,7 @@ from zhixing.coursefiles.prose import (
     prose_faults,
 )
 from zhixing.coursefiles.questionfile import QuestionFile
+from zhixing.coursefiles.sealing import sealing_findings
 from zhixing.coursefiles.textfile import read_text
 
 SHORTEST_SECTION = 5
@@ -80,6 +81,7 @@ def _codetracks(folder: Path, lesson: LessonFiles) -> Iterator[Finding]:
             yield notebook
             continue
         yield from format_findings(notebook)
+        yield from sealing_findings(notebook)
         yield from _notebook_prose(notebook, ())
         if not lesson.questions.findings:
             asked = _asked(lesson, stem)

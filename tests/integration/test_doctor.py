@@ -1,0 +1,96 @@
+"""The doctor: green where the walls hold, and able to see that one does not."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grading.doctor import rehearsal
+from grading.doctor.attacks import ATTACKS, KINDS
+from grading.doctor.files import SPOILT
+from grading.engine import grader, probe
+from grading.engine.graded import grade_cells
+from grading.engine.verdicts import Verdict
+from zhixing.yard.yard import YardError
+
+DOCTOR = [sys.executable, "-c", "from zhixing.cli import main; main()", "doctor"]
+
+
+def test_every_attack_on_the_installed_grader_is_met(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [*DOCTOR, "--attack", "--json", "--data", str(tmp_path / "数据")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    rows = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [row for row in rows if not row["is_met"]] == [], ran.stderr
+    assert ran.returncode == 0
+    told = {row["name"] for row in rows}
+    assert {attack.name for attack in ATTACKS} | set(SPOILT) <= told
+    assert "全部合格" in ran.stderr
+    assert not (tmp_path / "数据").exists(), "looking changes nothing"
+
+
+def test_what_is_unfit_is_named_with_the_next_step(tmp_path: Path) -> None:
+    records = tmp_path / "records.db"
+    records.write_text("这不是数据库")
+    ran = subprocess.run(
+        [*DOCTOR, "--json", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ZHIXING_DATABASE_URL": f"sqlite:///{records}"},
+    )
+    rows = {row["name"]: row for row in map(json.loads, ran.stdout.splitlines())}
+    assert ran.returncode == 1
+    assert not rows["records"]["is_met"]
+    assert rows["isolation"]["is_met"]
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_probe_gets_out_where_there_are_no_walls() -> None:
+    """Else a wall that is missing would not be seen: here the probe runs without any."""
+    ran = subprocess.run(
+        [sys.executable, "-c", probe._source([Path(__file__).parent])],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "MY_TOKEN": "secret"},
+    )
+    out = {name for name, what in json.loads(ran.stdout).items() if what}
+    assert {"files", "processes", "parent", "network", "environment", "memory"} <= out
+
+
+class OpenYard:
+    """Says of a job what a yard without walls would let the probe find."""
+
+    def start(self, *_: object) -> int:
+        return 1
+
+    def end(self, _: int) -> str:
+        return ""
+
+
+def test_a_grader_whose_probe_gets_out_grades_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "escapes", lambda *_: {"network": "[2, 10]", "files": ""})
+    with pytest.raises(YardError, match="使用网络"):
+        probe.require_walls(OpenYard())  # type: ignore[arg-type]
+
+
+def test_a_generous_grader_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def generous(master: Any, hand_in: Any, found: Mapping[str, Mapping[str, Verdict]]) -> Any:
+        told = {name: {**one, "t-total": Verdict(2.0, [])} for name, one in found.items()}
+        return grade_cells(master, hand_in, told)
+
+    chosen = [next(attack for attack in ATTACKS if attack.kind == kind) for kind in KINDS]
+    monkeypatch.setattr(grader, "grade_cells", generous)
+    monkeypatch.setattr(rehearsal, "ATTACKS", [one for one in chosen if one.kind != "exhaust"])
+    monkeypatch.setattr(rehearsal, "KINDS", {k: v for k, v in KINDS.items() if k != "exhaust"})
+    unmet = {one.name for one in rehearsal.rehearsed() if not one.is_met}
+    assert unmet == {one.name for one in chosen if not one.is_honest and one.kind != "exhaust"}

@@ -40,6 +40,7 @@ TALK = {
     help="Folder of the nbgrader course.",
 )
 @click.option("--jobs", type=click.IntRange(1, 64), help="Hand-ins at once; as many as cores.")
+@click.option("--cluster", default="", metavar="URL", help="Dask scheduler, tcp:// or tls://.")
 @click.option("--force", "--again", "again", is_flag=True, help="Also what has not changed.")
 @click.option("--student", "students", multiple=True, help="Only this person; may be repeated.")
 @click.option(
@@ -56,6 +57,7 @@ def grade(
     course_dir: Path,
     *,
     jobs: int | None,
+    cluster: str,
     again: bool,
     students: Sequence[str],
     mode: str,
@@ -69,7 +71,7 @@ def grade(
         if dry_run:
             _tell_plan(plan, assignment, as_json=as_json)
             return
-        outcomes = _collected(run.outcomes(plan, jobs or _cores()), plan, as_json=as_json)
+        outcomes = _collected(run.outcomes(plan, jobs or _cores(), cluster), plan, as_json=as_json)
     except ZhixingError as error:
         raise click.ClickException(str(error)) from error
     _tell(outcomes, assignment, run.mode)

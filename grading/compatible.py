@@ -81,8 +81,18 @@ class CompatibleRun:
         then, now = (course.get_existing_timestamp(str(path)) for path in (graded, submitted))
         return then is not None and then == now
 
-    def outcomes(self, plan: Plan, jobs: int) -> Iterator[Outcome]:
-        """Grade; each outcome is given when nbgrader has written it."""
+    def outcomes(self, plan: Plan, jobs: int, cluster: str = "") -> Iterator[Outcome]:
+        """Grade; each outcome is given when nbgrader has written it.
+
+        Raises
+        ------
+        ZhixingError
+            If a cluster is asked for: nbgrader writes its gradebook while it grades.
+        """
+        if cluster:
+            raise ZhixingError(
+                "兼容模式不能用集群：nbgrader 边批边写成绩册。请去掉 --cluster，用 --jobs。"
+            )
         for name in plan.done:
             yield self._from_gradebook(name, SKIPPED)
         crew: Crew[Outcome] = Crew(self._prepared, max(1, min(jobs, len(plan.to_grade))))

@@ -59,14 +59,21 @@ def rehearsed() -> Iterator[Finding]:
     """
     with tempfile.TemporaryDirectory(prefix="zhixing-doctor-") as folder:
         course = attacked_course(Path(folder).resolve())
+        before = _children()
         for kind in KINDS:
-            yield from _attacked(course, [one for one in ATTACKS if one.kind == kind])
+            yield from _attacked(course, [one for one in ATTACKS if one.kind == kind], before)
         yield from _spoilt(course)
         yield _edited(course)
 
 
-def _attacked(course: Path, attacks: Sequence[Attack]) -> Iterator[Finding]:
-    """All attacks of a kind, in one run, as a class of learners would hand them in."""
+def _attacked(course: Path, attacks: Sequence[Attack], before: set[int]) -> Iterator[Finding]:
+    """All attacks of a kind, in one run, as a class of learners would hand them in.
+
+    Parameters
+    ----------
+    before
+        Processes of ours that have nothing to do with it.
+    """
     for attack in attacks:
         source = attack.total.replace("@CANARY@", CANARY).replace("@COURSE@", str(course))
         hand_in(course, attack.name, {"s-total": source, "s-number": "number = 7"})
@@ -77,7 +84,7 @@ def _attacked(course: Path, attacks: Sequence[Attack]) -> Iterator[Finding]:
         found = "；".join(_faults(course, attack, outcome))
         words = f"得 {outcome.score or 0:g} 分"
         yield Finding(attack.name, kind, attack.title, not found, found or words)
-    left = len(_left())
+    left = len(_left(before))
     words = f"留下了 {left} 个" if left else "一个也没有"
     yield Finding(f"{attacks[0].kind}-left", kind, "批完以后留下的进程", not left, words)
 
@@ -152,10 +159,10 @@ def _points(course: Path, username: str) -> dict[str, float]:
     return dict(rows)
 
 
-def _left() -> set[int]:
+def _left(before: set[int]) -> set[int]:
     """Processes of learner code that are still there when the kernel had a moment to bury them."""
     deadline = time.monotonic() + SECONDS_TO_BURY
-    while (found := _children() | _orphans()) and time.monotonic() < deadline:
+    while (found := _children() - before | _orphans()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
 

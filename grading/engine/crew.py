@@ -152,14 +152,15 @@ def _work(connection: Any, others: Sequence[Connection], make: Any) -> None:
     grade, end = make()
     try:
         while True:
-            connection.send(_attempt(grade, connection.recv()))
+            connection.send(attempt(grade, connection.recv()))
     except (EOFError, OSError):
         pass  # the parent has no more for us
     finally:
         end()
 
 
-def _attempt(grade: Grade[Found], username: str) -> Found | Failed:
+def attempt(grade: Grade[Found], username: str) -> Found | Failed:
+    """Grade one hand-in; whatever goes wrong is told of this one and stops no other."""
     try:
         return grade(username)
     except ZhixingError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from grading.engine.latepenalty import course_config, late_penalty
 from grading.engine.master import Master, load_master
 from grading.engine.moment import naive_utc
 from grading.engine.standings import Standing, standings
+from grading.engine.turn import own_turn
 from grading.outcome import FAILED, GRADED, SKIPPED, WAITING, Outcome
 from grading.points import course_as_it_is
 from zhixing.course import Lesson
@@ -129,10 +130,50 @@ class Run:
         except (ZhixingError, OSError):
             return False  # grading says what is wrong with it
 
-    def outcomes(self, plan: Plan, jobs: int) -> Iterator[Outcome]:
-        """Grade; each outcome is given when it is on disk."""
-        forget_unfinished(self._course_dir)
-        yield from self._told(plan.done, SKIPPED)
+    def outcomes(self, plan: Plan, jobs: int, cluster: str = "") -> Iterator[Outcome]:
+        """Grade; each outcome is given when it is on disk.
+
+        Parameters
+        ----------
+        jobs
+            Workers of this machine.
+        cluster
+            Address of a Dask scheduler whose workers are used instead.
+
+        Raises
+        ------
+        BusyError
+            If another run of this course does not end.
+        ClusterError
+            If the cluster cannot be used.
+        """
+        with own_turn(self._course_dir):
+            forget_unfinished(self._course_dir)
+            yield from self._told(plan.done, SKIPPED)
+            graded = self._graded_there(plan, cluster) if cluster else self._graded(plan, jobs)
+            try:
+                for batch in _batches(graded):
+                    yield from self._written(batch)
+            finally:
+                graded.close()
+                forget_unfinished(self._course_dir)
+
+    def _graded_there(self, plan: Plan, address: str) -> Generator[Graded | Failed]:
+        # A cluster is the exception, and its library takes a second to import.
+        from grading.engine.cluster import Cluster
+
+        cluster = Cluster(address, self._course_dir, self._assignment, self._seconds_a_cell)
+        try:
+            yield from cluster.results(plan.to_grade)
+        finally:
+            cluster.dismiss()
+
+    def grader(self) -> tuple[Grader, Callable[[], None]]:
+        """Make what grades one hand-in after another, and what ends its interpreters."""
+        room = ExaminationRoom(seconds=self._seconds(), hidden=(self._course_dir,))
+        return Grader(self._course_dir, self._master, self._lesson, room), room.close
+
+    def _graded(self, plan: Plan, jobs: int) -> Generator[Graded | Failed]:
         room = ExaminationRoom(seconds=self._seconds(), hidden=(self._course_dir,))
         if any(self._has_code(name) for name in plan.to_grade[:LOOKED_AT]):
             # What keeps it shut, each hand-in with code will say; those without are graded.
@@ -142,12 +183,10 @@ class Run:
             lambda: self._prepared(room.branch()), max(1, min(jobs, len(plan.to_grade)))
         )
         try:
-            for batch in _batches(crew.results(plan.to_grade)):
-                yield from self._written(batch)
+            yield from crew.results(plan.to_grade)
         finally:
             crew.dismiss()
             room.close()
-            forget_unfinished(self._course_dir)
 
     def _has_code(self, username: str) -> bool:
         """Whether a hand-in will need interpreters; else a run starts none."""

@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 from nbconvert.exporters import HTMLExporter
 
+from grading.formgrader.framed import framed
 from grading.formgrader.translation import TranslatedLoader
 from grading.inert import authors_html, inert_html
 from grading.plainoutputs import PlainOutputs
@@ -21,6 +22,7 @@ class InertHTMLExporter(HTMLExporter):
 
     def _create_environment(self) -> jinja2.Environment:
         environment: jinja2.Environment = super()._create_environment()
+        environment.filters["framed"] = _framed
         if environment.loader is not None:
             environment.loader = TranslatedLoader(environment.loader)
         return environment
@@ -31,4 +33,11 @@ class InertHTMLExporter(HTMLExporter):
         html = super().markdown2html(context, source)
         cell: Any = context.get("cell", {})
         is_learners = cell.get("metadata", {}).get("nbgrader", {}).get("solution", False)
-        return inert_html(html) if is_learners else authors_html(html)
+        return _framed(context, inert_html(html)) if is_learners else authors_html(html)
+
+
+@jinja2.pass_context
+def _framed(context: jinja2.runtime.Context, html: str) -> str:
+    """Frame what a learner made on a trainer's page; feedback is the learner's own page."""
+    nonce = context.get("resources", {}).get("nonce", "")
+    return framed(html, nonce) if nonce else html

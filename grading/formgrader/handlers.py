@@ -11,7 +11,9 @@ from nbgrader.server_extensions.formgrader.base import check_notebook_dir, check
 from tornado import web
 from traitlets.config import Config
 
-from grading.formgrader.rubrics import rubrics_of_lesson
+from grading.formgrader.autograde import AutogradeAllHandler, AutogradeHandler
+from grading.formgrader.commentbank import comment_bank
+from grading.formgrader.rubrics import graded_by_rubric, rubric_html
 from grading.formgrader.translation import FOLDER, translated
 
 POLICY = (
@@ -59,7 +61,9 @@ class InertSubmissionHandler(handlers.SubmissionHandler):
     @property
     def exporter(self) -> Any:
         """Exporter that puts this page's nonce and the lesson's rubrics into it."""
-        return _PageExporter(super().exporter, self._nonce, Path(self.coursedir.root))
+        return _PageExporter(
+            super().exporter, self._nonce, Path(self.coursedir.root), self.gradebook
+        )
 
     def prepare(self) -> Any:
         """Draw the nonce of this page."""
@@ -75,15 +79,20 @@ class InertSubmissionHandler(handlers.SubmissionHandler):
 class _PageExporter:
     """The exporter for one page."""
 
-    def __init__(self, exporter: Any, nonce: str, course_dir: Path) -> None:
+    def __init__(self, exporter: Any, nonce: str, course_dir: Path, gradebook: Any) -> None:
         self._exporter = exporter
         self._nonce = nonce
         self._course_dir = course_dir
+        self._gradebook = gradebook
 
     def from_filename(self, filename: str, resources: dict[str, Any]) -> Any:
         """Export with what this page needs."""
-        rubrics = rubrics_of_lesson(self._course_dir, resources["assignment_id"])
-        added = {"nonce": self._nonce, "rubrics": rubrics}
+        questions = graded_by_rubric(self._course_dir, resources["assignment_id"])
+        added = {
+            "nonce": self._nonce,
+            "rubrics": {one.id: rubric_html(one) for one in questions},
+            "comments": {one.id: comment_bank(self._gradebook, one) for one in questions},
+        }
         return self._exporter.from_filename(filename, resources={**resources, **added})
 
 
@@ -102,6 +111,8 @@ class TranslatedScriptHandler(web.RequestHandler):
 
 OURS: list[tuple[Any, ...]] = [
     (r"/formgrader/?", CourseHandler),
+    (r"/formgrader/api/submission/([^/]+)/([^/]+)/autograde", AutogradeHandler),
+    (r"/formgrader/api/assignment/([^/]+)/autograde", AutogradeAllHandler),
     (r"/formgrader/submissions/([^/]+)/?", InertSubmissionHandler),
     (r"/formgrader/static/js/([a-z_]+\.js)", TranslatedScriptHandler),
     (r"/formgrader/static/zhixing/(.*)", web.StaticFileHandler, {"path": str(FOLDER / "static")}),

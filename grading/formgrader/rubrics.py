@@ -10,13 +10,13 @@ from zhixing.coursefiles import load_course
 from zhixing.question import Question
 
 
-def rubrics_of_lesson(course_dir: Path, lesson_id: str) -> Mapping[str, str]:
-    """Question id to its rubric as HTML; empty where the folder is no course of ours."""
+def graded_by_rubric(course_dir: Path, lesson_id: str) -> tuple[Question, ...]:
+    """Questions of a lesson with a rubric; none where the folder is no course of ours."""
     if not (course_dir / "course.toml").is_file():
-        return {}
+        return ()
     lesson = load_course(course_dir).lesson(lesson_id)
     questions = lesson.questions if lesson else ()
-    return {one.id: rubric_html(one) for one in questions if one.key.get("rubric")}
+    return tuple(one for one in questions if one.key.get("rubric"))
 
 
 def rubric_html(question: Question) -> str:

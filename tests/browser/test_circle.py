@@ -85,7 +85,8 @@ def api(page: Page, base: str, username: str) -> None:
     notebooks = call(page, "GET", f"{base}/submitted_notebooks/L1/L1")
     mine = next(notebook for notebook in notebooks if notebook["student"] == username)
     page.goto(f"{base.removesuffix('/api')}/submissions/{mine['id']}/")
-    expect(page.locator("body")).to_contain_text("陶𠮷", timeout=30_000)
+    work = page.frame_locator('iframe.zx-learner[srcdoc*="陶𠮷"]').locator("body")
+    expect(work).to_contain_text("陶𠮷", timeout=30_000)
     assert page.evaluate("window.broken") is None, (
         "a learner's script ran with the trainer's rights"
     )

@@ -1,6 +1,8 @@
 """A trainer grades by clicks in Chromium; what a learner wrote does nothing to the trainer."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
@@ -13,19 +15,27 @@ from tests.grading_server import FormgraderServer, formgrader_server
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 
+BROKEN = "(window.broken = window.top.broken = 1)"
 ADVICE = (
-    "建议每周三由网格员陶𠮷陪同入户，核对<b>底数</b>。<script>window.broken = 1</script>\n\n"
-    '　　第二段：<img src=x onerror="window.broken = 2"> [点我](javascript:window.broken=3)'
+    f"建议每周三由网格员陶𠮷陪同入户，核对<b>底数</b>。<script>{BROKEN}</script>\n\n"
+    f'　　第二段：<img src=x onerror="{BROKEN}"> [点我](javascript:{BROKEN})\n\n'
+    f'<svg onload="{BROKEN}"><script>{BROKEN}</script></svg> $\\href{{javascript:{BROKEN}}}{{x}}$'
 )
-HOSTILE = """
+HOSTILE = f"""
 from IPython.display import HTML, Javascript, display
-display(HTML('<img src=x onerror="window.broken = 4"><b class="full-credit">满分</b>'))
-display(Javascript("window.broken = 5"))
-display({"image/svg+xml": '<svg onload="window.broken = 6"/>'}, raw=True)
-print("<script>window.broken = 7</script>")
+display(HTML('<img src=x onerror="{BROKEN}"><b class="full-credit">满分</b>'))
+display(HTML('<iframe srcdoc="&lt;script&gt;{BROKEN}&lt;/script&gt;"></iframe>'))
+display(Javascript("{BROKEN}"))
+display({{"image/svg+xml": '<svg onload="{BROKEN}"/>'}}, raw=True)
+print("<script>{BROKEN}</script>")
 def clean(table):
-    return table
+    raise ValueError('<img src=x onerror="{BROKEN}">')
+raise ValueError('</pre><script>{BROKEN}</script>')
 """
+HOSTILE_METADATA = {
+    "name": f"<script>{BROKEN}</script>",
+    "tags": [f'"><img src=x onerror="{BROKEN}">'],
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +43,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FormgraderServe
     course = released_course(tmp_path_factory.mktemp("批改"), "L3")
     books = {"D1": workbook(course, {"d1-clean": HOSTILE})}
     hand_in(course, "L3", "tao", right_answers(course, "L3", ADVICE), books)
+    spoil_metadata(course / "submitted" / "tao" / "L3" / "D1.ipynb")
     hand_in(course, "L3", "li", right_answers(course, "L3", "每周三入户。"))
     assert [one.state for one in autograde(course, "L3", ["tao", "li"])] == ["waiting"] * 2
     with formgrader_server(course) as started:
         yield started
+
+
+def spoil_metadata(path: Path) -> None:
+    book = json.loads(path.read_text())
+    book["metadata"].update(HOSTILE_METADATA, title=HOSTILE_METADATA["name"])
+    for cell in book["cells"]:
+        cell["metadata"].update(HOSTILE_METADATA)
+    path.write_text(json.dumps(book, ensure_ascii=False))
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +111,9 @@ def test_the_way_from_the_lessons_to_a_hand_in(page: Page, server: FormgraderSer
 def test_grading_by_clicks_reaches_the_gradebook(page: Page, server: FormgraderServer) -> None:
     open_work(page, server, "L3", "tao")
     part = page.locator(".nbgrader_cell", has=page.locator(".zx-rubric"))
-    expect(part.locator(".rendered_html")).to_contain_text("<b>底数</b>")
-    expect(part.locator(".rendered_html")).to_contain_text("陶𠮷")
+    answer = part.frame_locator("iframe.zx-learner").locator("body")
+    expect(answer).to_contain_text("<b>底数</b>")
+    expect(answer).to_contain_text("陶𠮷")
     part.locator("input.score").fill("6.5")
     with page.expect_response("**/api/comment/*"):
         part.locator("textarea").fill("写得具体，请补上时限。")
@@ -111,31 +131,98 @@ def test_nothing_a_learner_wrote_runs_with_the_trainers_rights(
     page: Page, server: FormgraderServer, notebook: str
 ) -> None:
     open_work(page, server, notebook, "tao")
-    expect(page.locator("#notebook-container").first).to_contain_text("window.broken")
-    assert page.evaluate("window.broken") is None
+    texts = [frame.locator("body").inner_text() for frame in page.frames[1:]]
+    assert any("window.broken" in text for text in texts)
+    assert [one.evaluate("window.broken") for one in page.frames] == [None] * len(page.frames)
     assert page.locator("#notebook-container script").count() == 0
-    assert page.locator("#notebook-container .output b[class]").count() == 0
+    for frame in page.frames[1:]:
+        assert frame.locator("b[class]").count() == 0
+        assert frame.locator("script").count() == 1, "the one that tells the height"
 
 
+def test_a_learners_work_lies_in_frames_of_another_origin(
+    page: Page, server: FormgraderServer
+) -> None:
+    """The third wall, without the others: run script in the frame and see what it reaches."""
+    open_work(page, server, "D1", "tao")
+    assert len(page.frames) > 3
+    for frame in page.frames[1:]:
+        assert frame.evaluate("window.origin") == "null"
+        reached = frame.evaluate(
+            """async () => {
+              const ways = {
+                page: () => window.top.document.title,
+                cookies: () => document.cookie,
+                storage: () => window.localStorage.length,
+                server: async () => (await fetch("/formgrader/api/grades")).status,
+              };
+              const reached = [];
+              for (const [name, way] of Object.entries(ways)) {
+                try { await way(); reached.push(name); } catch (error) { /* as it must */ }
+              }
+              return reached;
+            }"""
+        )
+        assert reached == []
+    assert "window.broken" not in page.locator("#notebook-container").first.inner_text()
+
+
+def test_frames_are_as_high_as_what_they_show(page: Page, server: FormgraderServer) -> None:
+    open_work(page, server, "L3", "tao")
+    frame = page.locator(".nbgrader_cell", has=page.locator(".zx-rubric")).locator("iframe")
+    inside = frame.element_handle().content_frame()
+    assert inside is not None
+    wanted = inside.evaluate("document.documentElement.offsetHeight")
+    assert wanted <= frame.bounding_box()["height"] <= wanted + 8  # type: ignore[index]
+
+
+@pytest.mark.parametrize("place", ["#notebook-container", "frame"])
 def test_script_that_got_through_would_be_stopped_by_the_policy(
-    browser: Browser, server: FormgraderServer
+    browser: Browser, server: FormgraderServer, place: str
 ) -> None:
     """The second wall, without the first: put the mark-up there by hand."""
     page = browser.new_context(viewport=DESKTOP).new_page()
     open_work(page, server, "L3", "tao")
-    page.evaluate(
-        """() => {
-          const place = document.querySelector("#notebook-container");
+    where = page.frames[1] if place == "frame" else page.main_frame
+    where.evaluate(
+        """(selector) => {
+          const place = document.querySelector(selector);
           place.insertAdjacentHTML("beforeend", '<img src="data:," onerror="window.broken = 8">');
           const script = document.createElement("div");
           script.innerHTML = '<a href="javascript:window.broken = 9" id="bait">点我</a>';
           place.append(script);
           document.querySelector("#bait").click();
-        }"""
+        }""",
+        "body" if place == "frame" else place,
     )
     page.wait_for_timeout(300)
-    assert page.evaluate("window.broken") is None
+    assert where.evaluate("window.broken") is None
     page.context.close()
+
+
+def test_a_sentence_of_the_bank_goes_into_the_comment_and_is_saved(
+    page: Page, server: FormgraderServer
+) -> None:
+    open_work(page, server, "L3", "li")
+    part = page.locator(".nbgrader_cell", has=page.locator(".zx-rubric"))
+    sentence = part.locator(".zx-sentence").last
+    words = sentence.inner_text()
+    with page.expect_response("**/api/comment/*"):
+        sentence.click()
+    expect(part.locator("textarea")).to_have_value(words)
+    page.wait_for_load_state("networkidle")
+    with Gradebook(f"sqlite:///{server.course_dir / 'gradebook.db'}") as gradebook:
+        assert gradebook.find_comment("L3-W1", "L3", "L3", "li").manual_comment == words
+
+
+def test_all_new_hand_ins_are_graded_by_one_click(page: Page, server: FormgraderServer) -> None:
+    # The server's cookie is for the folder of the page that it was given on.
+    page.goto(server.address("manage_assignments"))
+    page.goto(server.address("manage_submissions/L3"))
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="自动批改全部新卷").click()
+    expect(page.locator("#autograde-status")).to_contain_text("共 2 份", timeout=60_000)
+    expect(page.locator("#autograde-status")).to_contain_text("没有变化")
 
 
 def test_the_name_is_hidden_until_asked_for_and_the_keys_are_explained(

@@ -1,5 +1,6 @@
 """Formgrader's pages in a real Jupyter server: they answer, in Chinese, and show work inert."""
 
+import json
 import shutil
 from collections.abc import Iterator
 
@@ -81,7 +82,7 @@ def test_the_grading_page_shows_the_work_and_runs_nothing_of_it(
     assert scripts
     assert answer.text.count(f'<script nonce="{nonce}"') == scripts
     assert "<script>window.broken" not in answer.text
-    assert "&lt;script&gt;window.broken" in answer.text
+    assert "&amp;lt;script&amp;gt;window.broken" in answer.text, "in a frame, and as text"
 
 
 def page_of(server: FormgraderServer, notebook: str) -> httpx.Response:
@@ -124,6 +125,41 @@ def test_autograde_and_feedback_buttons_do_their_work(server: FormgraderServer) 
         )
         assert answer.status_code == 200
         assert answer.json()["success"], answer.json()
+
+
+def test_autograding_one_hand_in_that_is_not_there_says_so(server: FormgraderServer) -> None:
+    answer = httpx.post(
+        server.address("api/submission/L3/%E8%B0%81/autograde"),
+        headers={"Authorization": f"token {TOKEN}"},
+        timeout=120,
+    )
+    told = answer.json()
+    assert not told["success"]
+    assert "没有收到 谁" in told["log"]
+
+
+def test_all_new_hand_ins_are_autograded_at_once_and_each_is_told(
+    server: FormgraderServer,
+) -> None:
+    lines = []
+    with httpx.stream(
+        "POST",
+        server.address("api/assignment/L3/autograde"),
+        headers={"Authorization": f"token {TOKEN}"},
+        timeout=120,
+    ) as answer:
+        assert answer.status_code == 200
+        lines = [json.loads(line) for line in answer.iter_lines()]
+    assert lines[0] == {"total": 1}
+    assert lines[1]["username"] == "zhang"
+    assert lines[-1]["end"] is True
+    assert "共 1 份" in lines[-1]["log"]
+    assert "封闭批改" in lines[-1]["log"]
+
+
+def test_autograding_needs_a_token(server: FormgraderServer) -> None:
+    for path in ("api/assignment/L3/autograde", "api/submission/L3/zhang/autograde"):
+        assert httpx.post(f"{server.url}/formgrader/{path}").status_code in (302, 403)
 
 
 def test_a_name_from_the_roster_is_text(server: FormgraderServer) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import grading
 from grading.doctor.attacks import ATTACKS, Attack
 from grading.doctor.course import ASSIGNMENT, CANARY, HIDDEN, check, code, hand_in, released_course
 from grading.doctor.course import solution as sol
@@ -16,6 +17,7 @@ from grading.outcome import FAILED, GRADED, SKIPPED
 from tests.sealed_course import graded, scores
 
 SECRET = CANARY
+PACKAGES = Path(grading.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,8 @@ texts = [o for o in gc.get_objects() if isinstance(o, (str, dict, list))]
 hits = [1 for o in texts if needle in repr(o)[:100000] and "gc.get_objects" not in repr(o)]
 files = []
 for root, _, names in os.walk("/tmp"):
-    files += names
+    # Python itself may be installed there.
+    files += [] if root.startswith((sys.prefix, sys.base_prefix, {str(PACKAGES)!r})) else names
 print("HITS", hits, "FILES", files, "ENV", sorted(os.environ))
 def total(values):
     return sum(values)

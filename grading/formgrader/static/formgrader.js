@@ -10,3 +10,23 @@ document.addEventListener("click", ({ target }) => {
   if (target.matches(".glyphicon.name-hidden")) window.toggle_name(true);
   if (target.matches(".glyphicon.name-shown")) window.toggle_name(false);
 });
+
+// A learner's work lies in frames of another origin; each says only how high it is.
+const TALLEST = 20000;
+window.addEventListener("message", ({ source, data }) => {
+  const height = Number(data?.zxHeight);
+  if (!Number.isFinite(height)) return;
+  for (const frame of document.querySelectorAll("iframe.zx-learner")) {
+    if (frame.contentWindow === source) {
+      frame.style.height = `${Math.min(Math.max(height, 24) + 4, TALLEST)}px`;
+    }
+  }
+});
+
+// A sentence of the comment bank goes to the end of the comment, which nbgrader then saves.
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches(".zx-sentence")) return;
+  const comment = document.getElementById(target.dataset.comment);
+  comment.value = [comment.value.trim(), target.textContent].filter(Boolean).join(" ");
+  comment.dispatchEvent(new Event("change", { bubbles: true }));
+});

@@ -8,6 +8,7 @@ send there.
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 POLICY = (
@@ -29,10 +30,14 @@ img { max-width: 100%; height: auto; }
 .c1 { color: #4f6b73; } .mi, .mf { color: #6a3d9a; } .nf, .nc { color: #1d5b9b; }
 """
 
-HEIGHT = (
-    "new ResizeObserver(() => parent.postMessage({zxHeight: document.documentElement.offsetHeight},"
-    ' "*")).observe(document.documentElement)'
-)
+HEIGHT = """
+const tell = () => parent.postMessage({ zxHeight: document.documentElement.offsetHeight }, "*");
+tell();
+new ResizeObserver(tell).observe(document.documentElement);
+"""
+"""Told at once too: what lies below the screen is not laid out until somebody scrolls there."""
+
+_TAG = re.compile(r"<(?!img\b)[^>]*>")
 
 
 def framed(html: str, nonce: str, title: str = "学员的作答") -> str:
@@ -43,7 +48,7 @@ def framed(html: str, nonce: str, title: str = "学员的作答") -> str:
     nonce
         That of the page around it.
     """
-    if not html.strip():
+    if not _TAG.sub("", html).strip():
         return ""
     policy = escape(POLICY.format(nonce=nonce))
     document = (

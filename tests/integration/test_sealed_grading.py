@@ -2,9 +2,12 @@
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,60 @@ def test_a_dry_run_writes_nothing_and_unknown_things_are_named(course: Path) -> 
         assert refused.returncode == 1
         assert word in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def run_grade(course: Path, *options: str, prefix: tuple[str, ...] = ()) -> tuple[int, str]:
+    call = [*prefix, sys.executable, "-c", "from zhixing.cli import main; main()", "grade"]
+    fixed = [ASSIGNMENT, "--course", str(course), "--mode", "sealed"]
+    ran = subprocess.run([*call, *fixed, *options], capture_output=True, text=True, check=False)
+    assert "Traceback" not in ran.stderr
+    return ran.returncode, ran.stderr
+
+
+def test_a_locked_gradebook_is_named_and_the_next_run_goes_on(course: Path) -> None:
+    hand_in(course, "locked", RIGHT)
+    with closing(sqlite3.connect(course / "gradebook.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        code, said = run_grade(course, "--student", "locked")
+        assert (code, "成绩册用不了" in said) == (1, True), said
+        other.rollback()
+    code, said = run_grade(course, "--student", "locked")
+    assert code == 0, said
+    assert scores(course, "locked") == ALL
+
+
+def test_a_gradebook_of_another_kind_is_named(course: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "课程"
+    shutil.copytree(course, copy)
+    config = copy / "nbgrader_config.py"
+    config.write_text(config.read_text().replace(str(course), str(copy)))
+    (copy / "gradebook.db").unlink()
+    with closing(sqlite3.connect(copy / "gradebook.db")) as empty:
+        empty.execute("CREATE TABLE assignment (id)")
+        empty.commit()
+    hand_in(copy, "one", RIGHT)
+    code, said = run_grade(copy, "--student", "one")
+    assert code == 1
+    assert "成绩册" in said
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_costs_no_grade_that_is_written_and_is_named(course: Path) -> None:
+    for name in ("full-1", "full-2"):
+        hand_in(course, name, RIGHT)
+    small = f'mount -t tmpfs -o size=8k none \'{course}/autograded\' && exec "$0" "$@"'
+    prefix = ("unshare", "--mount", "sh", "-c", small)
+    chosen = ("--student", "full-1", "--student", "full-2")
+    code, said = run_grade(course, *chosen, prefix=prefix)
+    assert code == 1
+    assert "磁盘" in said
+    code, said = run_grade(course, *chosen)
+    assert code == 0, said
+    assert scores(course, "full-1") == scores(course, "full-2") == ALL
+
+
+def test_a_name_that_leads_elsewhere_is_nobodys(course: Path) -> None:
+    for name in ("../../etc", "/etc", "."):
+        code, said = run_grade(course, "--student", name)
+        assert code == 1
+        assert name in said

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grading.engine.interpreter import Interpreter
 from zhixing.kernels.box import python_folders
 from zhixing.yard.yard import ENVIRON, Yard, YardError, wait_until_ready
 
@@ -105,6 +104,9 @@ def escapes(yard: Yard, hidden: Sequence[Path] = ()) -> dict[str, str]:
     YardError
         If no job runs, or it does not tell.
     """
+    # It brings pandas with it, which a grader needs only where there is code.
+    from grading.engine.interpreter import Interpreter
+
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:

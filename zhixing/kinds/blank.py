@@ -8,7 +8,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-import cn2an
 from opencc import OpenCC
 
 from zhixing.errors import InvalidAnswerError
@@ -94,6 +93,9 @@ def _plain_number(text: str) -> float | None:
         return float(text)
     if not _IN_CHARACTERS.fullmatch(text):
         return None
+    # It takes a tenth of a second to import, and most numbers are written in digits.
+    import cn2an
+
     try:
         return float(cn2an.cn2an(text, "smart"))
     except ValueError:  # characters of numbers that make no number, such as 十十

@@ -46,6 +46,7 @@ def _configure_solutions(c: Any) -> None:
 def _configure_release(c: Any) -> None:
     # nbgrader's own list, and then a look whether all of the key is really gone.
     c.GenerateAssignment.preprocessors = [
+        "grading.refusedrafts.RefuseDrafts",
         *(f"nbgrader.preprocessors.{name}" for name in RELEASE_STEPS),
         "grading.refusekeys.RefuseKeys",
     ]

@@ -10,6 +10,10 @@ import click
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("zhixing.bench:bench", "Measure this machine, as ratios against the peer."),
     "check": ("zhixing.check:check", "Check course files; name file, line and field."),
+    "course": (
+        "zhixing.coursecommands:course",
+        "Take lessons from draft to published; show where each one stands.",
+    ),
     "doctor": (
         "grading.doctor.command:doctor",
         "See whether this machine is fit, and whether the grader's walls hold.",

@@ -130,6 +130,8 @@ class Course:
         Nominal training hours (学时), credited once on completion and never measured by a clock.
     self_study
         Whether its keys may be shipped to a single reader's own machine (Binder).
+    withheld
+        Ids of lessons that are not published and therefore not shown.
     """
 
     id: str
@@ -138,6 +140,12 @@ class Course:
     hours: float
     lessons: tuple[Lesson, ...]
     self_study: bool = False
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Lessons to complete, those withheld included."""
+        return len(self.lessons) + len(self.withheld)
 
     def lesson(self, lesson_id: str) -> Lesson | None:
         """Lesson of this id, or None."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from zhixing.errors import ZhixingError
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -28,6 +30,8 @@ class Settings:
     idle_seconds
         A personal server unused this long is stopped; at least 2. Work is on disk, and a click
         starts it again.
+    require_published
+        Whether learners get only lessons whose version was reviewed, approved and published.
     """
 
     data: Path
@@ -37,6 +41,7 @@ class Settings:
     database_url: str = ""
     timezone: str = "Asia/Shanghai"
     idle_seconds: int = 3600
+    require_published: bool = True
     oidc_authorize_url: str = ""
     oidc_token_url: str = ""
     oidc_userdata_url: str = ""
@@ -69,6 +74,8 @@ def settings_from_environ(environ: Mapping[str, str]) -> Settings:
         If ``ZHIXING_DATA`` or ``ZHIXING_COURSES`` is missing.
     ValueError
         If ``ZHIXING_PORT`` or ``ZHIXING_IDLE_SECONDS`` is no whole number.
+    ZhixingError
+        If ``ZHIXING_REQUIRE_PUBLISHED`` is neither true nor false.
     """
     text = {
         name: environ[f"ZHIXING_{name.upper()}"]
@@ -80,8 +87,23 @@ def settings_from_environ(environ: Mapping[str, str]) -> Settings:
         courses=Path(text.pop("courses")),
         port=int(text.pop("port", "8000")),
         idle_seconds=int(text.pop("idle_seconds", "3600")),
+        require_published=is_true("ZHIXING_REQUIRE_PUBLISHED", text.pop("require_published", "")),
         **text,
     )
+
+
+def is_true(name: str, text: str, *, default: bool = True) -> bool:
+    """Read a setting that is true or false; empty is the default.
+
+    Raises
+    ------
+    ZhixingError
+        If it is anything else: a slip of the pen must not open what was to be closed.
+    """
+    known = {"": default, "1": True, "true": True, "0": False, "false": False}
+    if text.strip().lower() not in known:
+        raise ZhixingError(f"{name} 现为“{text}”；应为 true 或 false。请改正后再启动。")
+    return known[text.strip().lower()]
 
 
 def environ_from_settings(settings: Settings) -> dict[str, str]:

@@ -43,7 +43,8 @@ LEARNERS = ("cadre_a", "filler1")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder with both lessons released."""
     data = tmp_path_factory.mktemp("released")
-    refresh_courses(Settings(data=data, courses=COURSES), load_courses(COURSES), lambda _: None)
+    settings = Settings(data=data, courses=COURSES, require_published=False)
+    refresh_courses(settings, load_courses(COURSES), lambda _: None)
     return data
 
 

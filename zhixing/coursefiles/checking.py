@@ -19,6 +19,7 @@ from zhixing.coursefiles.prose import (
     characters,
     prose_faults,
 )
+from zhixing.coursefiles.publicationfile import read_record
 from zhixing.coursefiles.questionfile import QuestionFile
 from zhixing.coursefiles.sealing import sealing_findings
 from zhixing.coursefiles.textfile import read_text
@@ -31,7 +32,7 @@ LONGEST_SECTION = 10
 def course_findings(folder: Path) -> list[Finding]:
     """Everything wrong with a course, what the loader refuses first."""
     files = read_course(folder)
-    findings = [*files.findings, *_unlisted(files)]
+    findings = [*files.findings, *_unlisted(files), *read_record(files.folder).findings]
     for lesson in files.lessons:
         findings += _lesson_findings(files, lesson)
     return list(dict.fromkeys(findings))

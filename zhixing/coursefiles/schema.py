@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhixing.case import AXES as CASE_AXES
+from zhixing.publication import STEPS
 from zhixing.question import AXES, KINDS
 from zhixing.rules import FEEDBACK, MODES
 
@@ -265,9 +266,33 @@ COURSE_FILE: Schema = {
     ),
 }
 
+_VERSION: Schema = {"type": "string", "pattern": r"^[0-9a-f]{16}$"}
+_NAME: Schema = {"type": "string", "pattern": r"\S"}
+_ENTRY: Schema = {
+    **_table(
+        ["lesson", "version", "step", "by", "at"],
+        lesson=_NAME,
+        version=_VERSION,
+        step={"enum": list(STEPS)},
+        by=_NAME,
+        author=_NAME,
+        note=_TEXT,
+        at={},  # TOML has times, JSON Schema has not
+    ),
+    "if": {"properties": {"step": {"const": "review"}}, "required": ["step"]},
+    "then": {"required": ["author"]},
+}
+
+PUBLICATION_FILE: Schema = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Zhixing publication record (publication.toml)",
+    **_table([], entry=_list(_ENTRY, 0)),
+}
+
 SCHEMAS: dict[str, Schema] = {
     "question": QUESTION_FILE,
     "case": CASE_FILE,
     "course": COURSE_FILE,
+    "publication": PUBLICATION_FILE,
 }
 """By the kind of file, for editors: ``zhixing check --schema KIND``."""

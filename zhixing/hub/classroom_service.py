@@ -17,7 +17,7 @@ from grading.answersfile import RecordedAnswer
 from zhixing.classroom.app import create_app
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.serving import serve
-from zhixing.coursefiles import load_courses
+from zhixing.coursefiles.released import released_courses
 from zhixing.hub.handin import HandInPacker
 from zhixing.hub.identity import identity_from_environ
 from zhixing.hub.regrading import CourseGrading
@@ -36,7 +36,7 @@ def make_app(settings: Settings, recorder: Recorder, store: Any) -> FastAPI:
         settings=settings,
         store=store,
         recorder=recorder,
-        courses=load_courses(settings.courses),
+        courses=released_courses(settings.courses, require_published=settings.require_published),
         identify=identity.identify,
         pack=packer(settings),
         released=ReleaseReader(settings.data / "courses"),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from zhixing.coursefiles import load_courses
+from zhixing.course import Course
+from zhixing.coursefiles.released import released_courses
 from zhixing.errors import ZhixingError
 from zhixing.hub import preflight
 from zhixing.hub.demonstration import fill_with_demo
@@ -33,18 +34,23 @@ def main(port: int | None, data: Path | None, demo: bool) -> None:  # noqa: FBT0
     """Start the platform and stay until Ctrl-C."""
     # Behind a reverse proxy or a pipe the lines must come out as they are written.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    settings = settings_from_options(os.environ, port, data)
     try:
+        settings = settings_from_options(os.environ, port, data, is_demo=demo)
         run(settings, is_demo=demo)
     except ZhixingError as error:
         raise click.ClickException(f"不能启动。{error}") from error
 
 
 def settings_from_options(
-    environ: Mapping[str, str], port: int | None, data: Path | None
+    environ: Mapping[str, str], port: int | None, data: Path | None, *, is_demo: bool = False
 ) -> Settings:
-    """Settings of the environment, with what the command line says above them."""
+    """Settings of the environment, with what the command line says above them.
+
+    A demonstration shows drafts too unless told otherwise: nobody can approve for a party
+    school and a department that are made up.
+    """
     said: dict[str, str] = {"ZHIXING_DATA": "data", "ZHIXING_COURSES": str(ROOT / "courses")}
+    said["ZHIXING_REQUIRE_PUBLISHED"] = "false" if is_demo else "true"
     said |= {name: value for name, value in environ.items() if name.startswith("ZHIXING_")}
     if port is not None:
         said["ZHIXING_PORT"] = str(port)
@@ -81,11 +87,22 @@ def prepare(settings: Settings, *, is_demo: bool) -> None:
     step("准备记录数据库")
     migrate(settings.records_url)
     step("读取课程")
-    courses = load_courses(settings.courses)
+    courses = released_courses(settings.courses, require_published=settings.require_published)
+    tell_withheld(courses, require_published=settings.require_published)
     refresh_courses(settings, courses, step)
     if is_demo:
         fill_with_demo(settings, courses, step)
     hand_over(settings)
+
+
+def tell_withheld(courses: tuple[Course, ...], *, require_published: bool) -> None:
+    """Say which lessons learners do not get and how they would."""
+    if not require_published:
+        step("不要求审核发布：草稿也对学员开放（ZHIXING_REQUIRE_PUBLISHED=false，或演示）")
+    for course in courses:
+        if course.withheld:
+            names = "、".join(course.withheld)
+            step(f"《{course.title}》{names} 没有发布，不对学员开放；见 zhixing course status")
 
 
 def hub_environ(settings: Settings) -> dict[str, str]:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from grading.release import release
 from zhixing.course import Course
+from zhixing.coursefiles.publicationfile import NAME as RECORD
+from zhixing.coursefiles.released import is_published
+from zhixing.errors import ZhixingError
 from zhixing.settings import Settings
 
-SHIPPED = ("course.toml", "nbgrader_config.py", "questions", "cases", "data", "source")
+SHIPPED = ("course.toml", "nbgrader_config.py", "questions", "cases", "data", "source", RECORD)
 """What a course brings; everything else in a work folder is the trainers'."""
 
 
@@ -21,7 +24,8 @@ def refresh_courses(
     """Bring new and changed course files in and release lessons that have no release yet.
 
     A file that a trainer changed in the work folder stays: we remember what we shipped in
-    ``.shipped`` and replace a file only while it is still as shipped.
+    ``.shipped`` and replace a file only while it is still as shipped. Where publication is
+    required, a lesson that a trainer changed here is released no more until it is published.
     """
     for course in courses:
         folder = settings.data / "courses" / course.id
@@ -29,16 +33,28 @@ def refresh_courses(
         for lesson in course.lessons:
             is_stale = any(f"source/{lesson.id}/" in path for path in changed)
             if is_stale or not (folder / "release" / lesson.id).is_dir():
-                tell(f"生成《{course.title}》{lesson.id} 的学员版")
+                name = f"《{course.title}》{lesson.id}"
+                if settings.require_published and not _may_release(folder, lesson.id):
+                    tell(f"{name} 的学员版没有生成：课程目录里的文件改过，不是已发布的版本")
+                    continue
+                tell(f"生成{name} 的学员版")
                 release(folder, lesson.id)
 
 
+def _may_release(folder: Path, lesson_id: str) -> bool:
+    try:
+        return is_published(folder, lesson_id)
+    except ZhixingError:
+        return False  # a trainer's change broke the course: it cannot be what was published
+
+
 def _ship(origin: Path, folder: Path) -> list[str]:
-    changed = []
+    changed = _clear(origin, folder)
     for path in _shipped_files(origin):
         relative = path.relative_to(origin)
         target, last = folder / relative, folder / ".shipped" / relative
-        if target.exists() and not _is_as_shipped(target, last):
+        # The record is nobody's to change in a work folder.
+        if relative.name != RECORD and target.exists() and not _is_as_shipped(target, last):
             continue
         if target.exists() and filecmp.cmp(path, target, shallow=False):
             continue
@@ -46,6 +62,21 @@ def _ship(origin: Path, folder: Path) -> list[str]:
         _copy(path, last)
         changed.append(relative.as_posix())
     return changed
+
+
+def _clear(origin: Path, folder: Path) -> list[str]:
+    """Take away what the course no longer brings, unless a trainer changed it."""
+    gone = []
+    shipped = folder / ".shipped"
+    for last in sorted(path for path in shipped.rglob("*") if path.is_file()):
+        relative = last.relative_to(shipped)
+        target = folder / relative
+        if (origin / relative).exists() or (target.exists() and not _is_as_shipped(target, last)):
+            continue
+        target.unlink(missing_ok=True)
+        last.unlink()
+        gone.append(relative.as_posix())
+    return gone
 
 
 def _shipped_files(origin: Path) -> list[Path]:

@@ -38,7 +38,7 @@ def completed_courses(courses: Sequence[Course]) -> Query:
 def _lessons_of(courses: Sequence[Course], course_id: Any) -> Any:
     if not courses:
         return 0
-    return case({course.id: len(course.lessons) for course in courses}, value=course_id)
+    return case({course.id: course.size for course in courses}, value=course_id)
 
 
 def hours(courses: Sequence[Course], course_ids: Iterable[str]) -> float:
@@ -50,4 +50,4 @@ def hours(courses: Sequence[Course], course_ids: Iterable[str]) -> float:
 def lesson_count(courses: Sequence[Course], course_ids: Iterable[str]) -> int:
     """Lessons of these courses together."""
     wanted = set(course_ids)
-    return sum(len(course.lessons) for course in courses if course.id in wanted)
+    return sum(course.size for course in courses if course.id in wanted)

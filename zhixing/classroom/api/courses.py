@@ -50,7 +50,7 @@ class LessonLine(BaseModel):
 
 
 class CourseLine(BaseModel):
-    """One course the viewer is enrolled in."""
+    """One course the viewer is enrolled in; ``withheld`` lessons are not published yet."""
 
     id: str
     title: str
@@ -58,6 +58,7 @@ class CourseLine(BaseModel):
     hours: float
     cohort: dict[str, Any]
     lessons: list[LessonLine]
+    withheld: int
 
 
 class LessonView(BaseModel):
@@ -116,6 +117,7 @@ def _course_line(course: Course, enrolment: OwnEnrolment) -> CourseLine:
             _lesson_line(lesson, enrolment.lessons.get(lesson.id), enrolment.span(lesson))
             for lesson in course.lessons
         ],
+        withheld=len(course.withheld),
     )
 
 

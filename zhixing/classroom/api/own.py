@@ -86,7 +86,8 @@ async def read_record(hall: CurrentHall, viewer: CurrentViewer) -> OwnRecord:
 
 
 def _is_completed(course: CourseLine) -> bool:
-    return bool(course.lessons) and all(lesson.completed_at for lesson in course.lessons)
+    is_whole = bool(course.lessons) and not course.withheld
+    return is_whole and all(lesson.completed_at for lesson in course.lessons)
 
 
 def _accesses(hall: Hall, viewer: Viewer) -> list[dict[str, Any]]:

@@ -21,20 +21,30 @@ class Block:
         ``text`` (``text`` holds markdown), ``question`` (``ref`` is a question id),
         ``table`` (``ref`` is ``TASK/table``, e.g. ``D1/roster``), or ``codetrack``
         (``ref`` names the notebook of the code track, e.g. ``D1``).
+    is_summary
+        Whether it is the lesson's summary, which begins a page of its own on paper.
     """
 
     kind: str
     text: str = ""
     ref: str = ""
+    is_summary: bool = False
 
 
 @dataclass(frozen=True)
 class Section:
-    """Five to ten minutes of a lesson; begins at a ``##`` heading of the notebook."""
+    """Five to ten minutes of a lesson; begins at a ``##`` heading of the notebook.
+
+    Parameters
+    ----------
+    is_summary
+        Whether the whole section is the lesson's summary.
+    """
 
     title: str
     minutes: int
     blocks: tuple[Block, ...]
+    is_summary: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,8 @@ class Lesson:
         forms, and :mod:`zhixing.paper` says which one a learner has.
     forms
         By question id, for the places of which learners have different questions.
+    figures
+        File name to content of the pictures that its texts show as ``figures/NAME``.
     """
 
     id: str
@@ -93,6 +105,7 @@ class Lesson:
     rules: LessonRules = field(default_factory=LessonRules)
     tasks: tuple[DataTask, ...] = ()
     forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+    figures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def is_drawn(self) -> bool:

@@ -23,6 +23,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Release both lessons with stock nbgrader in a copy of the course."""
     copy = tmp_path_factory.mktemp("课程") / "shujiketang"
     shutil.copytree(COURSE, copy, ignore=shutil.ignore_patterns("__pycache__", "gradebook.db"))
+    (copy / "source/L1/figures").mkdir(exist_ok=True)
+    (copy / "source/L1/figures/of-the-test.svg").write_text("<svg/>")
     # nbgrader looks for alembic on the path.
     environ = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     environ["JUPYTER_CONFIG_DIR"] = environ["JUPYTER_DATA_DIR"] = str(copy.parent / "jupyter")
@@ -47,6 +49,10 @@ def cells(folder: Path) -> Iterator[dict[str, Any]]:
 def test_stock_nbgrader_releases_every_notebook_of_both_lessons(released: Path) -> None:
     names = sorted(path.name for path in (released / "release").rglob("*.ipynb"))
     assert names == ["D0.ipynb", "D1.ipynb", "L1.ipynb", "L3.ipynb"]
+
+
+def test_figures_are_released_beside_the_notebook(released: Path) -> None:
+    assert (released / "release/L1/figures/of-the-test.svg").read_text() == "<svg/>"
 
 
 def test_the_gradebook_knows_the_points_of_each_lesson(released: Path) -> None:

@@ -46,6 +46,13 @@ def test_tables_and_bold_chinese_are_kept_and_a_wide_table_scrolls_by_itself() -
     assert html.count("<div") == html.count("</div>")
 
 
+def test_a_figure_is_found_below_its_lesson_and_no_other_picture_is() -> None:
+    html = html_from_markdown("![四级组织树](figures/tree.svg)", "L1/figures/")
+    assert '<img src="L1/figures/tree.svg" alt="四级组织树">' in html
+    for other in ("http://elsewhere.test/x.png", "/hub/logout", "data:image/svg+xml,x", "../x.svg"):
+        assert "src=" not in html_from_markdown(f"![图]({other})", "L1/figures/")
+
+
 def test_json_in_a_page_cannot_end_its_element() -> None:
     value = {"prompt": "</script><script>alert(1)</script><!-- & 𠮷"}
     text = json_for_script(value)

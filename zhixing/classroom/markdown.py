@@ -36,13 +36,29 @@ _ATTRIBUTES = {
     **dict.fromkeys(("text", "tspan"), _SHAPE),
 }
 
+_FIGURES = "figures/"
+"""How a lesson's text names its own pictures; the check lets no other picture pass."""
 
-def html_from_markdown(text: str) -> str:
-    """Render lesson text; scripts, styles, frames and outside pictures are left out."""
+
+def html_from_markdown(text: str, figures: str = "figures/") -> str:
+    """Render lesson text; scripts, styles, frames and outside pictures are left out.
+
+    Parameters
+    ----------
+    figures
+        Where the page finds what the text calls ``figures/``.
+    """
+
+    def placed(tag: str, attribute: str, value: str) -> str | None:
+        if (tag, attribute) != ("img", "src"):
+            return value
+        return f"{figures}{value.removeprefix(_FIGURES)}" if value.startswith(_FIGURES) else None
+
     html = nh3.clean(
         _PARSER.render(text),
         tags=_TAGS,
         attributes={tag: set(names) - {"style"} for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=placed,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )

@@ -11,6 +11,7 @@ from zhixing.course import Course, Lesson
 from zhixing.coursefiles.casefile import read_case
 from zhixing.coursefiles.crosscheck import lesson_findings
 from zhixing.coursefiles.documents import document_findings
+from zhixing.coursefiles.figures import read_figures
 from zhixing.coursefiles.finding import CourseFaults, Finding
 from zhixing.coursefiles.notebook import (
     Notebook,
@@ -111,7 +112,7 @@ def course_from_files(files: CourseFiles) -> Course:
         title=files.data["title"],
         summary=files.data["summary"],
         hours=float(files.data["hours"]),
-        lessons=tuple(_lesson(lesson) for lesson in files.lessons),
+        lessons=tuple(_lesson(files.folder, lesson) for lesson in files.lessons),
         self_study=files.data.get("self_study", False),
     )
 
@@ -217,7 +218,7 @@ def _read_tasks(
             )
 
 
-def _lesson(files: LessonFiles) -> Lesson:
+def _lesson(folder: Path, files: LessonFiles) -> Lesson:
     cells = files.notebook.cells if files.notebook else ()
     entry = files.entry
     questions = tuple(question for file in files.standing() for question in file.questions)
@@ -233,4 +234,5 @@ def _lesson(files: LessonFiles) -> Lesson:
         rules=rules_from_entry(entry),
         tasks=tuple(solved.task for solved in files.tasks.values()),
         forms={question.id: forms[question.id] for question in questions if question.id in forms},
+        figures=read_figures(folder, entry["id"]),
     )

@@ -27,7 +27,7 @@ class Cell:
     grader
         nbgrader's metadata, empty where there is none.
     ours
-        Metadata under ``zhixing``: ``minutes``, ``codetrack``, ``sources``.
+        Metadata under ``zhixing``: ``minutes``, ``codetrack``, ``sources``, ``summary``.
     """
 
     id: str
@@ -145,7 +145,12 @@ def sources_from_cells(cells: tuple[Cell, ...]) -> tuple[str, ...]:
 
 def _section(cells: tuple[Cell, ...]) -> Section:
     blocks = [block for cell in cells if (block := _block(cell))]
-    return Section(cells[0].heading, int(cells[0].ours.get("minutes", 0)), tuple(blocks))
+    minutes = int(cells[0].ours.get("minutes", 0))
+    return Section(cells[0].heading, minutes, tuple(blocks), _is_summary(cells[0]))
+
+
+def _is_summary(cell: Cell) -> bool:
+    return cell.ours.get("summary") is True
 
 
 def _block(cell: Cell) -> Block | None:
@@ -159,7 +164,10 @@ def _block(cell: Cell) -> Block | None:
     if cell.table:
         return Block("table", ref=cell.table)
     text = cell.source.split("\n", maxsplit=1)[1:] if cell.heading else [cell.source]
-    return Block("text", text[0].strip()) if "".join(text).strip() else None
+    # Of a section that is the summary, no part begins a page again.
+    is_summary = _is_summary(cell) and not cell.heading
+    content = "".join(text).strip()
+    return Block("text", content, is_summary=is_summary) if content else None
 
 
 def structure_findings(notebook: Notebook) -> Iterator[Finding]:

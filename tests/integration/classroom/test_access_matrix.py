@@ -1,6 +1,7 @@
 """Every route for everybody of the cast: who gets in, who is told what, and no route forgotten."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from tests.classroom_school import API, CAST, COURSE, NOW, PREFIX, School, school
 from tests.integration.classroom.conftest import courses
 from zhixing.bench.postgres import PostgresServer
+from zhixing.course import Course
 from zhixing.records import tables
 
 EVERYBODY = frozenset(CAST)
@@ -79,6 +81,7 @@ PAGES: dict[str, frozenset[str]] = {
     "review": EVERYBODY,
     "courses/{course}/lessons/{lesson}?section=1": ENROLLED | TRAINERS,
     "courses/{course}/lessons/{lesson}/extensions": TRAINERS,
+    "courses/{course}/lessons/{lesson}/figures/{figure}": ENROLLED | TRAINERS,
     "courses/{course}/lessons/{lesson}/items": TRAINERS,
     "courses/{course}/lessons/{lesson}/items?cohort=1": frozenset({"trainer_x"}),
     "courses/{course}/regrades": TRAINERS,
@@ -97,7 +100,17 @@ PARTS = {
     "submission": "1",
     "regrade": "1",
     "case": "C1",
+    "figure": "tree.svg",
 }
+FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg"><title>\xe5\x9b\xbe</title></svg>'
+
+
+def with_figure() -> tuple[Course, ...]:
+    """The courses, with a figure in the first lesson whatever the real one shows."""
+    course, *others = courses()
+    first, *lessons = course.lessons
+    drawn = replace(first, figures={**first.figures, "tree.svg": FIGURE, "note.txt": b"x"})
+    return (replace(course, lessons=(drawn, *lessons)), *others)
 
 
 def body_of(method: str, path: str, opened: School) -> Any:
@@ -130,7 +143,7 @@ def opened(
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.make_database("matrix")
-    with school(url, data, courses(), lambda *_: b"PK", released=lambda *_: b"PK") as started:
+    with school(url, data, with_figure(), lambda *_: b"PK", released=lambda *_: b"PK") as started:
         hand_in_of_class_1(started)
         for username in ENROLLED:
             answer_l3(started, username)
@@ -309,6 +322,20 @@ def test_a_trainer_who_learns_in_the_own_class_cannot_grade_the_own_work(opened:
         assert own not in [one["id"] for one in collected]
         assert client.get(f"{API}/submissions/{own}/package").status_code == 404
         assert client.post(f"{API}/submissions/{own}/grades", json=grade).status_code == 404
+
+
+def test_a_figure_runs_nothing_and_no_other_file_is_served(opened: School) -> None:
+    folder = f"{PREFIX}courses/{COURSE}/lessons/L1/figures"
+    with opened.client("cadre_a", by_cookie=True) as client:
+        shown = client.get(f"{folder}/tree.svg")
+        assert (shown.content, shown.headers["content-type"]) == (FIGURE, "image/svg+xml")
+        policy = shown.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "sandbox" in policy
+        for name in ("none.svg", "note.txt", "L1.ipynb", "..%2FL1.ipynb", "%2e%2e/L1.ipynb", "."):
+            assert client.get(f"{folder}/{name}").status_code in (404, 303), name
+        elsewhere = folder.replace("L1", "L3")
+        assert client.get(f"{elsewhere}/tree.svg").status_code == 404
 
 
 def test_every_error_page_is_chinese_and_tells_the_way_on(opened: School, tmp_path: Path) -> None:

@@ -16,24 +16,25 @@ from zhixing.course import Block, Course, Section
 
 @dataclass(frozen=True)
 class LessonTexts:
-    """Lesson texts as HTML, by markdown."""
+    """Lesson texts as HTML, by lesson id and markdown."""
 
-    html: Mapping[str, str]
+    html: Mapping[tuple[str, str], str]
 
     @classmethod
     def render(cls, courses: Sequence[Course]) -> LessonTexts:
-        """Render every text block once."""
-        blocks = [
-            block
-            for course in courses
-            for lesson in course.lessons
+        """Render every text block once; a figure lies below its lesson's own address."""
+        lessons = [lesson for course in courses for lesson in course.lessons]
+        texts = {
+            (lesson.id, block.text)
+            for lesson in lessons
             for section in lesson.sections
             for block in section.blocks
             if block.kind == "text"
-        ]
-        texts = {block.text for block in blocks}
-        texts |= {source for course in courses for x in course.lessons for source in x.sources}
-        return cls({text: html_from_markdown(text) for text in texts})
+        }
+        texts |= {(lesson.id, source) for lesson in lessons for source in lesson.sources}
+        return cls(
+            {(id_, text): html_from_markdown(text, f"{id_}/figures/") for id_, text in texts}
+        )
 
 
 def lesson_shown(
@@ -53,8 +54,8 @@ def lesson_shown(
         "section": section,
         "number": number,
         "total": len(lesson.sections),
-        "blocks": [_shown(block, texts) for block in section.blocks],
-        "sources": [texts.html[source] for source in lesson.sources],
+        "blocks": [_shown(lesson.id, block, texts) for block in section.blocks],
+        "sources": [texts.html[lesson.id, source] for source in lesson.sources],
         "views": _views(desk, section, now),
         "unanswered": _unanswered(desk),
         "is_open": desk.is_open(now),
@@ -89,9 +90,9 @@ def page_data(desk: Desk, shown: Mapping[str, Any], owner: str, api: str) -> str
     )
 
 
-def _shown(block: Block, texts: LessonTexts) -> dict[str, str]:
-    html = texts.html[block.text] if block.kind == "text" else ""
-    return {"kind": block.kind, "ref": block.ref, "html": html}
+def _shown(lesson_id: str, block: Block, texts: LessonTexts) -> dict[str, Any]:
+    html = texts.html[lesson_id, block.text] if block.kind == "text" else ""
+    return {"kind": block.kind, "ref": block.ref, "html": html, "is_summary": block.is_summary}
 
 
 def _views(desk: Desk, section: Section, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from zhixing.classroom.hall import Hall
 from zhixing.classroom.handin import receipt_of
 from zhixing.classroom.pages.casemap import casemap
 from zhixing.classroom.pages.extensions import extensions
+from zhixing.classroom.pages.figures import read_figure
 from zhixing.classroom.pages.frame import page
 from zhixing.classroom.pages.items import items
 from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
@@ -41,6 +42,9 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route("/courses/{course}/lessons/{lesson}", lesson, methods=["GET"])
     routes.add_api_route("/courses/{course}/lessons/{lesson}/items", items, methods=["GET"])
     base = "/courses/{course}"
+    routes.add_api_route(
+        f"{base}/lessons/{{lesson}}/figures/{{figure}}", read_figure, methods=["GET"]
+    )
     routes.add_api_route(f"{base}/lessons/{{lesson}}/sittings", sittings, methods=["GET"])
     routes.add_api_route(f"{base}/lessons/{{lesson}}/extensions", extensions, methods=["GET"])
     routes.add_api_route(f"{base}/regrades", regrades, methods=["GET"])

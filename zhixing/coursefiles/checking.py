@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from zhixing.coursefiles.assumptions import (
+    assumption_findings,
+    notebook_findings,
+    source_findings,
+)
 from zhixing.coursefiles.crosscheck import codetrack_findings
-from zhixing.coursefiles.documents import citation_findings
+from zhixing.coursefiles.documents import citation_findings, review_findings
 from zhixing.coursefiles.finding import Finding, shown
+from zhixing.coursefiles.giveaway import giveaway_findings
+from zhixing.coursefiles.lengths import length_findings, limits_findings
 from zhixing.coursefiles.loading import CourseFiles, LessonFiles, read_course
 from zhixing.coursefiles.nbcheck import format_findings
 from zhixing.coursefiles.notebook import Notebook, read_notebook
-from zhixing.coursefiles.prose import (
-    LEAST_CHARACTERS,
-    MOST_CHARACTERS,
-    characters,
-    prose_faults,
-)
+from zhixing.coursefiles.pictures import picture_findings
+from zhixing.coursefiles.prose import prose_faults
 from zhixing.coursefiles.publicationfile import read_record
 from zhixing.coursefiles.questionfile import QuestionFile
+from zhixing.coursefiles.rulecheck import ZONE
 from zhixing.coursefiles.sealing import sealing_findings
 from zhixing.coursefiles.textfile import read_text
+from zhixing.coursefiles.toml import TomlFile, read_toml
 
 SHORTEST_SECTION = 5
 LONGEST_SECTION = 10
 """Minutes; a section is what one does between two other things."""
 
 
-def course_findings(folder: Path) -> list[Finding]:
-    """Everything wrong with a course, what the loader refuses first."""
+def course_findings(folder: Path, today: date | None = None) -> list[Finding]:
+    """Everything wrong with a course, what the loader refuses first.
+
+    Parameters
+    ----------
+    today
+        Day by which documents are overdue; the one in Beijing if not given.
+    """
     files = read_course(folder)
     findings = [*files.findings, *_unlisted(files), *read_record(files.folder).findings]
+    toml = read_toml(files.folder / "course.toml", files.name)
+    if files.lessons and isinstance(toml, TomlFile):
+        findings += limits_findings(toml)
+        findings += review_findings(toml, (today or datetime.now(ZONE).date()).isoformat())
     for lesson in files.lessons:
         findings += _lesson_findings(files, lesson)
     return list(dict.fromkeys(findings))
@@ -44,13 +60,21 @@ def _lesson_findings(files: CourseFiles, lesson: LessonFiles) -> Iterator[Findin
     for file in lesson.files:
         yield from _question_prose(files.folder, file, figures)
         yield from citation_findings(file, documents)
+        yield from source_findings(file)
+        yield from assumption_findings(file)
+    is_shuffled = lesson.entry.get("rules", {}).get("shuffle", False)
+    yield from giveaway_findings(lesson.questions, is_shuffled=is_shuffled)
     if lesson.notebook:
         yield from format_findings(lesson.notebook)
         yield from _notebook_prose(lesson.notebook, figures)
-        yield from _length(lesson.notebook)
+        yield from notebook_findings(lesson.notebook)
+        yield from length_findings(lesson, files.data)
         yield from _minutes(files, lesson)
         yield from _title(lesson)
     yield from _codetracks(files.folder, lesson)
+    yield from picture_findings(
+        files.folder, lesson.entry["id"], _notebooks(files, lesson), figures
+    )
 
 
 def _unlisted(files: CourseFiles) -> Iterator[Finding]:
@@ -69,6 +93,14 @@ def _unlisted(files: CourseFiles) -> Iterator[Finding]:
             name = f"{files.folder.name}/{path.relative_to(files.folder).as_posix()}"
             expected = "在 course.toml 中列为一课"
             yield Finding(name, None, "文件", "没有课时使用", expected, "请列入或删去。")
+
+
+def _notebooks(files: CourseFiles, lesson: LessonFiles) -> list[Notebook]:
+    """Every notebook of a lesson that can be read; the others are named elsewhere."""
+    name = lesson.entry["id"]
+    paths = sorted((files.folder / "source" / name).glob("*.ipynb"))
+    read = [read_notebook(p, f"{files.folder.name}/source/{name}/{p.name}") for p in paths]
+    return [one for one in read if isinstance(one, Notebook)]
 
 
 def _codetracks(folder: Path, lesson: LessonFiles) -> Iterator[Finding]:
@@ -130,13 +162,6 @@ def _title(lesson: LessonFiles) -> Iterator[Finding]:
     if first != title:
         line, expected = notebook.cells[0].line, shown(title)
         yield Finding(notebook.name, line, "标题", shown(first), expected, "请使两处一致。")
-
-
-def _length(notebook: Notebook) -> Iterator[Finding]:
-    count = sum(characters(cell.source) for cell in notebook.cells if cell.kind == "markdown")
-    if not LEAST_CHARACTERS <= count <= MOST_CHARACTERS:
-        expected = f"{LEAST_CHARACTERS} 至 {MOST_CHARACTERS} 个汉字"
-        yield Finding(notebook.name, None, "正文长度", f"{count} 个汉字", expected, "请增删正文。")
 
 
 def _notebook_prose(notebook: Notebook, figures: tuple[str, ...]) -> Iterator[Finding]:

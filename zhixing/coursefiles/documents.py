@@ -10,7 +10,7 @@ from zhixing.coursefiles.finding import Finding, shown
 from zhixing.coursefiles.questionfile import QuestionFile
 from zhixing.coursefiles.toml import TomlFile
 
-_DATES = ("effective", "replaced_on")
+_DATES = ("effective", "replaced_on", "review_by")
 
 
 def document_findings(toml: TomlFile) -> Iterator[Finding]:
@@ -52,3 +52,15 @@ def citation_findings(file: QuestionFile, known: Mapping[str, Any]) -> Iterator[
             found = f"《{document['title']}》已于 {document['replaced_on']} 被{by}替代，此题冻结"
             advice = "请按现行文件改题（会成为新版本），或从课时中取下。"
             yield Finding(file.name, line, field, found, "现行有效的文件", advice)
+
+
+def review_findings(toml: TomlFile, today: str) -> Iterator[Finding]:
+    """Documents that were to be looked at again by a day that has passed."""
+    for place, document in enumerate(toml.data.get("document", ())):
+        due = document.get("review_by", "")
+        if due and due < today and "replaced_on" not in document:
+            line = toml.line(("document", place, "review_by")) or 1
+            field = f"document {document['id']} review_by"
+            found = f"《{document['title']}》应在 {due} 前复核，已过期"
+            advice = "请核对文件是否仍然有效，再改 review_by，或写上 replaced_on。"
+            yield Finding(toml.name, line, field, found, f"不早于今天（{today}）", advice)

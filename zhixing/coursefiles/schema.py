@@ -238,6 +238,7 @@ _DOCUMENT = _table(
     effective=_DATE,
     replaced_on=_DATE,
     replaced_by=_TEXT,
+    review_by=_DATE,
 )
 _LESSON = _table(
     ["id", "title", "aim", "minutes"],
@@ -260,6 +261,12 @@ COURSE_FILE: Schema = {
         hours={"type": "number", "minimum": 0},
         self_study={"type": "boolean"},
         task_seed={"type": "integer", "minimum": 0},
+        characters={
+            "type": "array",
+            "items": {"type": "integer", "minimum": 0},
+            "minItems": 2,
+            "maxItems": 2,
+        },
         figures_more_than=_list({"type": "string", "pattern": r"^\d+\D+$"}, 0),
         document=_list(_DOCUMENT, 0),
         lesson=_list(_LESSON),

@@ -24,6 +24,7 @@ _EXPECTED: Mapping[str, Callable[[Any], str]] = {
     "const": str,
     "minLength": lambda want: f"至少 {want} 个字",
     "minItems": lambda want: f"至少 {want} 项",
+    "maxItems": lambda want: f"至多 {want} 项",
     "minProperties": lambda want: f"至少 {want} 项",
     "minimum": lambda want: f"不小于 {want}",
     "maximum": lambda want: f"不大于 {want}",

@@ -156,9 +156,9 @@ class Course:
     withheld: tuple[str, ...] = ()
 
     @property
-    def size(self) -> int:
-        """Lessons to complete, those withheld included."""
-        return len(self.lessons) + len(self.withheld)
+    def lesson_ids(self) -> tuple[str, ...]:
+        """Lessons to complete, those withheld included: what was completed once stays so."""
+        return (*(lesson.id for lesson in self.lessons), *self.withheld)
 
     def lesson(self, lesson_id: str) -> Lesson | None:
         """Lesson of this id, or None."""

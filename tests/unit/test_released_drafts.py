@@ -8,7 +8,7 @@ from traitlets.config import Config
 
 from grading.refusedrafts import VARIABLE, RefuseDrafts
 from grading.refusekeys import ReleaseError
-from tests.broken_course import copied_course, swap
+from tests.broken_course import NOTEBOOK, cell, copied_course, swap
 from tests.course_record import ROUND, take
 from zhixing.coursefiles.released import released_courses
 from zhixing.errors import ZhixingError
@@ -105,6 +105,21 @@ def test_only_published_versions_reach_the_release_folder(
     swap("questions/L1.toml", "重心下移", "重心向下")(work)  # a trainer's own change
     assert any("不是已发布的版本" in line for line in refresh(settings))
     assert made == ["L1"]
+
+
+def test_a_lesson_published_after_its_files_came_is_released_anew(
+    folder: Path, tmp_path: Path, made: list[str]
+) -> None:
+    take(folder, *ROUND)
+    settings = Settings(data=tmp_path / "data", courses=tmp_path)
+    refresh(settings)
+    cell(NOTEBOOK, "numbers", lambda found: found["source"].append("\n加一句。"))(folder)
+    refresh(settings)
+    assert made == ["L1"]
+    take(folder, *ROUND)
+    refresh(settings)
+    refresh(settings)
+    assert made == ["L1", "L1"]
 
 
 def test_nobody_publishes_by_writing_into_a_work_folder(

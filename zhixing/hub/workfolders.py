@@ -29,16 +29,34 @@ def refresh_courses(
     """
     for course in courses:
         folder = settings.data / "courses" / course.id
-        changed = _ship(settings.courses / course.id, folder)
+        _mark_stale(folder, course, _ship(settings.courses / course.id, folder))
         for lesson in course.lessons:
-            is_stale = any(f"source/{lesson.id}/" in path for path in changed)
-            if is_stale or not (folder / "release" / lesson.id).is_dir():
-                name = f"《{course.title}》{lesson.id}"
-                if settings.require_published and not _may_release(folder, lesson.id):
-                    tell(f"{name} 的学员版没有生成：课程目录里的文件改过，不是已发布的版本")
-                    continue
-                tell(f"生成{name} 的学员版")
-                release(folder, lesson.id)
+            if not _stale_mark(folder, lesson.id).exists() and _is_released(folder, lesson.id):
+                continue
+            name = f"《{course.title}》{lesson.id}"
+            if settings.require_published and not _may_release(folder, lesson.id):
+                tell(f"{name} 的学员版没有生成：课程目录里的文件改过，不是已发布的版本")
+                continue
+            tell(f"生成{name} 的学员版")
+            release(folder, lesson.id)
+            _stale_mark(folder, lesson.id).unlink(missing_ok=True)
+
+
+def _mark_stale(folder: Path, course: Course, changed: list[str]) -> None:
+    """Remember which releases are out of date: a lesson may be published long after it changed."""
+    for name in (*(lesson.id for lesson in course.lessons), *course.withheld):
+        if any(path.startswith(f"source/{name}/") for path in changed):
+            mark = _stale_mark(folder, name)
+            mark.parent.mkdir(exist_ok=True)
+            mark.touch()
+
+
+def _stale_mark(folder: Path, lesson_id: str) -> Path:
+    return folder / ".stale" / lesson_id
+
+
+def _is_released(folder: Path, lesson_id: str) -> bool:
+    return (folder / "release" / lesson_id).is_dir()
 
 
 def _may_release(folder: Path, lesson_id: str) -> bool:

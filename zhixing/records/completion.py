@@ -13,7 +13,7 @@ from zhixing.records.tables import Cohort, Enrolment, LessonProgress, Query
 
 def completed_lessons(courses: Sequence[Course]) -> Query:
     """One row a completed lesson that its course still has: enrolment_id, course_id, lesson_id."""
-    known = [(course.id, lesson.id) for course in courses for lesson in course.lessons]
+    known = [(course.id, name) for course in courses for name in course.lesson_ids]
     return (
         select(LessonProgress.enrolment_id, Cohort.course_id, LessonProgress.lesson_id)
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
@@ -38,7 +38,7 @@ def completed_courses(courses: Sequence[Course]) -> Query:
 def _lessons_of(courses: Sequence[Course], course_id: Any) -> Any:
     if not courses:
         return 0
-    return case({course.id: course.size for course in courses}, value=course_id)
+    return case({course.id: len(course.lesson_ids) for course in courses}, value=course_id)
 
 
 def hours(courses: Sequence[Course], course_ids: Iterable[str]) -> float:
@@ -50,4 +50,4 @@ def hours(courses: Sequence[Course], course_ids: Iterable[str]) -> float:
 def lesson_count(courses: Sequence[Course], course_ids: Iterable[str]) -> int:
     """Lessons of these courses together."""
     wanted = set(course_ids)
-    return sum(course.size for course in courses if course.id in wanted)
+    return sum(len(course.lesson_ids) for course in courses if course.id in wanted)

@@ -50,7 +50,10 @@ class LessonLine(BaseModel):
 
 
 class CourseLine(BaseModel):
-    """One course the viewer is enrolled in; ``withheld`` lessons are not published yet."""
+    """One course the viewer is enrolled in.
+
+    ``withheld`` counts lessons still to be completed that are not published yet.
+    """
 
     id: str
     title: str
@@ -117,8 +120,12 @@ def _course_line(course: Course, enrolment: OwnEnrolment) -> CourseLine:
             _lesson_line(lesson, enrolment.lessons.get(lesson.id), enrolment.span(lesson))
             for lesson in course.lessons
         ],
-        withheld=len(course.withheld),
+        withheld=sum(not _is_completed(enrolment.lessons.get(x)) for x in course.withheld),
     )
+
+
+def _is_completed(own: OwnLesson | None) -> bool:
+    return own is not None and own.completed_at is not None
 
 
 def _lesson_line(lesson: Lesson, own: OwnLesson | None, span: Span) -> LessonLine:

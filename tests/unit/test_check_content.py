@@ -218,6 +218,7 @@ SOUND: dict[str, Break] = {
     "a labelled design": text(
         "numbers", "\n\n分三步【教学假设】：\n\n- 本课设计的第一步，分值 3 分。"
     ),
+    "a case to think of": text("numbers", "\n\n做个小演练：假设明早停气一天，先找谁？"),
     "a document due later": swap(
         "course.toml", 'id = "article"', 'id = "article"\nreview_by = "2099-05-01"'
     ),
@@ -260,6 +261,8 @@ def test_the_day_of_the_check_decides_what_is_overdue(course: Path) -> None:
         ("数字为本课虚构；清单见署名文章，正文第9段（确定程度：高）", True),
         ("数字为本课虚构；清单见署名文章，正文第9段", False),
         ("署名文章，正文第4段", False),
+        ("- 数据任务中的社区：全部虚构；推演是历史回顾，不是现行做法。", True),
+        ("通行做法", False),
         ("《条例》第5条，确定程度待定", False),
     ],
 )

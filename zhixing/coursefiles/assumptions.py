@@ -21,11 +21,17 @@ _CERTAINTY = re.compile("确定程度[：:]?为?[高中低]")
 _OWN = re.compile("本课|本计划|虚构|教学设计|推算|领域说明")
 """What says that a part of a source is our own work, which has no certainty but a label."""
 
+_CITES = re.compile("《|条例|规定|文章|原文|报道|转载|参照|第[0-9、至]+[段条章]|(?<!数)据|见")
+"""What says that a part rests on something else."""
+
 _DESIGN = re.compile(
-    f"(?<!{LABEL[:2]})假设|假定|为练习而设|分值|评分办法|评分标准为|星级线"
+    "[【〔[（(]假[设定][】〕\\]）)]|为练习而设|分值|评分办法|评分标准为|星级线"
     "|本(?:课|计划)的?(?:教学设计|设计|归纳|约定|规定|建议|设定)|本课这样分"
 )
 """Words by which a text shows that somebody designed what it says."""
+
+_SUPPOSED = re.compile(f"{_DESIGN.pattern}|假定(?![您你])|(?<!{LABEL[:2]})假设(?![您你])")
+"""In a question a supposition decides what is right; a text may well suppose a case to think of."""
 
 _JUDGED = {
     "written": "评分标准",
@@ -52,9 +58,11 @@ def source_findings(file: QuestionFile) -> Iterator[Finding]:
 
 
 def is_certain(source: str) -> bool:
-    """Whether a source says how certain it is, or is our own work from beginning to end."""
-    parts = [part for part in re.split("[；;。]", source) if part.strip()]
-    return bool(_CERTAINTY.search(source)) or all(_OWN.search(part) for part in parts)
+    """Whether a source says how certain it is, or is our own work and cites nothing besides."""
+    parts = re.split("[；;。]", source)
+    own = [part for part in parts if _OWN.search(part)]
+    cites = any(_CITES.search(part) for part in parts if part not in own)
+    return bool(_CERTAINTY.search(source)) or (bool(own) and not cites)
 
 
 def assumption_findings(file: QuestionFile) -> Iterator[Finding]:
@@ -76,7 +84,7 @@ def _design_in(question: Question) -> str:
     texts = [question.prompt, question.hint, question.explanation]
     texts += [option.text for option in question.options]
     for text in texts:
-        if (match := _DESIGN.search(text)) and LABEL not in text:
+        if (match := _SUPPOSED.search(text)) and LABEL not in text:
             return f"文字里有“{match.group()}”"
     return ""
 

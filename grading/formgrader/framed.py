@@ -32,10 +32,10 @@ img { max-width: 100%; height: auto; }
 
 HEIGHT = """
 const tell = () => parent.postMessage({ zxHeight: document.documentElement.offsetHeight }, "*");
-tell();
+addEventListener("message", tell);
 new ResizeObserver(tell).observe(document.documentElement);
 """
-"""Told at once too: what lies below the screen is not laid out until somebody scrolls there."""
+"""Told when the page asks too: below the screen nothing is observed until somebody scrolls there."""
 
 _TAG = re.compile(r"<(?!img\b)[^>]*>")
 

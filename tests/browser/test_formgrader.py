@@ -172,8 +172,13 @@ def test_frames_are_as_high_as_what_they_show(page: Page, server: FormgraderServ
     frame = page.locator(".nbgrader_cell", has=page.locator(".zx-rubric")).locator("iframe")
     inside = frame.element_handle().content_frame()
     assert inside is not None
-    wanted = inside.evaluate("document.documentElement.offsetHeight")
-    assert wanted <= frame.bounding_box()["height"] <= wanted + 8  # type: ignore[index]
+    for _ in range(50):
+        wanted = inside.evaluate("document.documentElement.offsetHeight")
+        shown = frame.bounding_box()["height"]  # type: ignore[index]
+        if wanted <= shown <= wanted + 8:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{shown} px for {wanted} px")
 
 
 @pytest.mark.parametrize("place", ["#notebook-container", "frame"])

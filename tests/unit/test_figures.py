@@ -1,5 +1,7 @@
 """Pictures and the summary of a lesson on their way from the course folder to the page."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from tests.broken_course import NOTEBOOK, cell, copied_course
 from zhixing.classroom.pages.lesson import LessonTexts
 from zhixing.course import Section
 from zhixing.coursefiles import load_course
-from zhixing.hub.singleuser import lay_out_lessons
+from zhixing.hub.releases import ReleaseReader
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><title>四级组织树</title></svg>'
 
@@ -57,13 +59,12 @@ def test_a_summary_is_a_section_or_a_part_of_one(folder: Path) -> None:
     assert not any(block.is_summary for block in first.blocks)
 
 
-def test_a_learner_gets_the_figures_beside_the_notebook(tmp_path: Path) -> None:
-    release, home = tmp_path / "release", tmp_path / "home"
-    (release / "L1/figures").mkdir(parents=True)
-    (release / "L1/L1.ipynb").write_text("{}")
-    (release / "L1/figures/tree.svg").write_text(SVG)
-    (home / "L1").mkdir(parents=True)
-    (home / "L1/L1.ipynb").write_text("mine")
-    lay_out_lessons(release, home)
-    assert (home / "L1/figures/tree.svg").read_text() == SVG
-    assert (home / "L1/L1.ipynb").read_text() == "mine"
+def test_a_learner_gets_the_figures_with_the_release(tmp_path: Path) -> None:
+    release = tmp_path / "书记课堂" / "release" / "L1"
+    (release / "figures").mkdir(parents=True)
+    (release / "L1.ipynb").write_text("{}")
+    (release / "figures/tree.svg").write_text(SVG)
+    packed = ReleaseReader(tmp_path)("书记课堂", "L1")
+    assert packed is not None
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.read("figures/tree.svg").decode() == SVG

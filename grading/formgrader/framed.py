@@ -35,7 +35,7 @@ const tell = () => parent.postMessage({ zxHeight: document.documentElement.offse
 addEventListener("message", tell);
 new ResizeObserver(tell).observe(document.documentElement);
 """
-"""Told when the page asks too: below the screen nothing is observed until somebody scrolls there."""
+"""Told when the page asks too: what is below the screen is not observed until it is seen."""
 
 _TAG = re.compile(r"<(?!img\b)[^>]*>")
 

@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -86,8 +87,16 @@ def solved_task(path: Path, seed: int) -> Solved:
         )
 
 
+class _Loader(SourceFileLoader):
+    """Reads a task and leaves no compiled copy of it, which would hold its keys, beside it."""
+
+    def set_data(self, *_written: object, **_mode: object) -> None:
+        """Write nothing."""
+
+
 def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"zhixing_task_{path.stem}", path)
+    name = f"zhixing_task_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Loader(name, str(path)))
     if not path.is_file() or spec is None or spec.loader is None:
         problem = "找不到该文件；请补上，或从 course.toml 的 tasks 中去掉。"
         raise CourseFileError(_name(path), "文件", problem)

@@ -1,5 +1,7 @@
 """Data tasks tell every usual mistake apart, whatever the seed."""
 
+import shutil
+import sys
 from collections.abc import Mapping
 from functools import cache
 from itertools import combinations
@@ -132,6 +134,17 @@ def test_a_broken_task_is_named_by_file_and_line(tmp_path: Path, source: str, pr
         solved_task(path, 1)
     assert caught.value.file == "课/data/D9.py"
     assert caught.value.line == 1
+
+
+def test_loading_a_task_leaves_no_compiled_copy_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "课" / "data" / "D0.py"
+    path.parent.mkdir(parents=True)
+    shutil.copy(DATA / "D0.py", path)
+    solved_task(path, 1)
+    assert [one.name for one in path.parent.iterdir()] == ["D0.py"]
 
 
 def test_a_missing_task_is_named() -> None:

@@ -33,6 +33,16 @@ def test_it_measures_both_sides_and_loses_no_acknowledged_answer(database: str) 
         assert row["p99_ms"] >= row["p50_ms"] > 0
 
 
+def test_a_slower_disk_is_told_and_felt_by_both_sides() -> None:
+    arguments = ["--clients", "1", "--seconds", "0.5", "--database", "sqlite", "--json"]
+    outcome = CliRunner().invoke(main, ["bench", "answers", *arguments, "--flush-ms", "20"])
+    assert outcome.exit_code == 0, outcome.output
+    (row,) = [json.loads(line) for line in outcome.stdout.splitlines()]
+    assert row["added_flush_ms"] == 20
+    assert row["p50_ms"] >= 20
+    assert row["peer_per_second"] <= 1000 / 20
+
+
 @pytest.mark.parametrize("clients", ["0", "many", "", "1,-4"])
 def test_a_senseless_number_of_clients_is_refused(clients: str) -> None:
     outcome = CliRunner().invoke(main, ["bench", "answers", "--clients", clients])

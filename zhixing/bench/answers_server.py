@@ -1,6 +1,6 @@
 """Answers server: the real classroom in a process of its own, as the Hub would run it.
 
-``python -m zhixing.bench.answers_server DATABASE_URL JOBS_A_COMMIT`` prints its port.
+``python -m zhixing.bench.answers_server DATABASE_URL JOBS_A_COMMIT FLUSH_MS`` prints its port.
 A token is taken for the user name it spells: what the Hub's word costs once it is remembered.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 import socket
 import sys
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from sqlalchemy import Connection, event
 from starlette.responses import Response
 
 from zhixing.bench.school import make_course
@@ -57,7 +59,18 @@ async def _refuse_later(*_: Any) -> Response:
     return Response(status_code=401)
 
 
-def main(url: str, jobs_a_commit: int) -> None:
+def slow_commits(store: Store, milliseconds: float) -> None:
+    """Let every write transaction wait at its end, as on a disk whose flush takes this long."""
+
+    def wait(conn: Connection) -> None:
+        options = conn.get_execution_options()
+        if not (options.get("zhixing_read") or options.get("postgresql_readonly")):
+            time.sleep(milliseconds / 1000)
+
+    event.listen(store.engine, "commit", wait)
+
+
+def main(url: str, jobs_a_commit: int, flush_ms: float) -> None:
     """Serve until stopped."""
     listening = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
@@ -67,8 +80,10 @@ def main(url: str, jobs_a_commit: int) -> None:
         closing(open_store(url)) as store,
         Recorder(store, jobs_a_commit) as recorder,
     ):
+        if flush_ms:
+            slow_commits(store, flush_ms)
         serve(make_app(store, recorder, Path(data)), [listening])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))

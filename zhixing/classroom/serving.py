@@ -22,6 +22,7 @@ def serve(app: FastAPI, listening: Sequence[socket.socket]) -> None:
         loop="uvloop",
         http="httptools",
         access_log=False,
+        proxy_headers=False,  # nothing here asks where a request came from, so nobody can forge it
         log_level="warning",
         timeout_graceful_shutdown=5,
     )

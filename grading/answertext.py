@@ -33,4 +33,6 @@ def text_from_value(question: Question, value: Any) -> str:
 
 
 def _word(words: Mapping[str, str], value: Any) -> str:
+    if isinstance(value, list):  # cells of a row
+        return "，".join(_word(words, cell) for cell in value)
     return words.get(value, value) if isinstance(value, str) else str(value)

@@ -3,7 +3,7 @@
 from zhixing.course import Course
 from zhixing.question import Question
 
-FORMS = ("integer", "rate", "set", "table", "number", "text")
+FORMS = ("integer", "rate", "set", "table", "shifts", "keywords", "number", "text")
 
 
 def one_of_each(course: Course) -> list[Question]:

@@ -23,6 +23,31 @@ TABLE = {
     "rows": {"一号楼": [3, "夜班"], "𠮷龑䶮里": [0.5, "早班"]},
 }
 
+SHIFTS = {
+    "columns": ["班次", "志愿者编号"],
+    "needs": {
+        "一号楼 早班": {"slot": "周六早班", "skill": "", "need": 2},
+        "𠮷龑里 早班": {"slot": "周六早班", "skill": "量血压", "need": 1},
+        "一号楼 晚班": {"slot": "周六晚班", "skill": "", "need": 1},
+    },
+    "people": {
+        "V01": {"skills": ["量血压"], "slots": ["周六早班"], "most": 1, "fit": True},
+        "V02": {"skills": [], "slots": ["周六早班", "周六晚班"], "most": 2, "fit": True},
+        "V03": {"skills": [], "slots": ["周六早班"], "most": 1, "fit": True},
+        "V04": {"skills": ["量血压"], "slots": ["周六早班"], "most": 1, "fit": False},
+    },
+    "optimum": 4,
+    "share": 0.95,
+    "solution": {"一号楼 早班": ["V02", "V03"], "𠮷龑里 早班": ["V01"], "一号楼 晚班": ["V02"]},
+}
+KEYWORDS = {
+    "columns": ["类别", "关键词"],
+    "classes": ["停车", "噪音"],
+    "texts": [["楼下车位被占", "停车"], ["夜里音响太吵", "噪音"], ["𠮷龑里充电车乱放", "停车"]],
+    "least": 0.85,
+    "solution": {"停车": ["车位", "充电车"], "噪音": ["吵"]},
+}
+
 
 def _choice(name: str, state: str, leads_to: str, points: int, **more: Any) -> dict[str, Any]:
     vector = {"E": points, "V": points, "M": 0, "S": points}
@@ -86,6 +111,8 @@ QUESTIONS = (
         **MORE,
     ),
     Question("L1-T1", "data", "各楼缺几人?", 2, {"table": TABLE, "tolerance": 0}),
+    Question("L1-T2", "data", "排一张班表。", 2, {"shifts": SHIFTS}),
+    Question("L1-T3", "data", "给两类诉求各写几个关键词。", 2, {"keywords": KEYWORDS}),
     Question("C1", "case", "夜间部署：一步一步往下走。", 3, CASE, assumption="情景为虚构"),
 )
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.right_and_wrong import right_value
 from tests.right_and_wrong import wrong_value as other_value
-from zhixing.question import Question
+from zhixing.question import Question, grid_of
 
 MILLISECONDS_TO_SHOW = 60_000
 
@@ -47,8 +47,9 @@ def wrong_value(question: Question) -> Any:
     key = question.key
     if "panel" in key:
         return min(key["panel"], key=key["panel"].get)
-    if "table" in key:
-        return {label: ["0" for _ in row] for label, row in key["table"]["rows"].items()}
+    columns, labels = grid_of(key)
+    if columns:
+        return {label: ["0"] * (len(columns) - 1) for label in labels}
     if "option" in key:
         return next(name for name in others if name != key["option"])
     if "options" in key:
@@ -77,7 +78,7 @@ def fill(card: Locator, question: Question, value: Any) -> None:
         _order(card, question, value)
     elif isinstance(value, dict):
         for label, cells in value.items():
-            for column, cell in zip(question.key["table"]["columns"][1:], cells, strict=True):
+            for column, cell in zip(grid_of(question.key)[0][1:], cells, strict=True):
                 card.get_by_label(f"{label}，{column}", exact=True).fill(str(cell))
     else:
         text = "、".join(value) if isinstance(value, list) else str(value)

@@ -13,9 +13,9 @@ export interface Question {
   points: number;
   options: Choice[];
   targets: Choice[];
-  /** Form of a blank or data answer: text, number, integer, rate, set, table; else empty. */
+  /** Form of a blank or data answer, as zhixing.question has them; else empty. */
   form: string;
-  /** Of a table to fill in: heads of the columns, the first one the labels'. */
+  /** Of rows to fill in: heads of the columns, the first one the labels'. */
   columns: string[];
   row_labels: string[];
   /** Whether the learner also says how sure the answer is. */

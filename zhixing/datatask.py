@@ -1,12 +1,14 @@
 """Data tasks: ``courses/COURSE/data/TASK.py`` makes the tables and knows the answers.
 
 Such a file stays on the server and out of the wheel: it holds the keys.
-It is plain Python of the standard library and defines
+It is plain Python of the standard library (a solver may need scipy) and defines
 
 - ``TITLE`` and ``NOTE``, shown to the learner; ``NOTE`` says what the data are;
 - ``generate(seed)``: the tables, ``{name: {"title": str, "columns": [str], "rows": [[cell]]}}``;
-- ``solve(tables)``: the answers, ``{name: int | float | set of str | table}``, a table
-  being ``{"columns": [str], "rows": {label: [cell]}}``;
+- ``solve(tables)``: the answers, ``{name: int | float | set of str | mapping}``, a mapping being
+  what stands below ``table``, ``shifts`` or ``keywords`` in a question's key
+  (:class:`zhixing.question.Question`): it is a roster where it has ``needs``, keywords where it
+  has ``classes``, else a table;
 - ``WRONG``: ``{method: (solver, step)}``; a wrong solver returns only the answers that its
   mistake changes, and the step says what to do differently, never the number.
 """
@@ -57,7 +59,7 @@ class Solved:
                 "tolerance": NUMBER_TOLERANCE if tolerance is None else tolerance,
             }
         if isinstance(value, Mapping):
-            return {"table": dict(value), "tolerance": tolerance or 0}
+            return _grid_key(value, tolerance)
         return {"set": sorted(value)}
 
     def wrong(self, name: str) -> list[dict[str, Any]]:
@@ -67,6 +69,13 @@ class Solved:
             for answers, step in self.wrongs.values()
             if name in answers
         ]
+
+
+def _grid_key(value: Mapping[str, Any], tolerance: float | None) -> dict[str, Any]:
+    for part, form in (("needs", "shifts"), ("classes", "keywords")):
+        if part in value:
+            return {form: dict(value)}
+    return {"table": dict(value), "tolerance": tolerance or 0}
 
 
 def solved_task(path: Path, seed: int) -> Solved:

@@ -58,8 +58,10 @@ class Question:
         What is right, by kind: single/truth ``{"option": id}``; multiple ``{"options": [id]}``;
         blank ``{"text": [accepted]}`` or ``{"number": x, "tolerance": t, "unit": u}``;
         match ``{"pairs": {left: right}}``; order ``{"order": [id]}``;
-        data ``{"integer": n}``, ``{"rate": x, "tolerance": t}``, ``{"set": [text]}`` or
-        ``{"table": {"columns": [text], "rows": {label: [cell]}}}``, the first column the labels';
+        data ``{"integer": n}``, ``{"rate": x, "tolerance": t}``, ``{"set": [text]}``,
+        ``{"table": {"columns": [text], "rows": {label: [cell]}}}``, the first column the labels',
+        ``{"shifts": ...}`` (:mod:`zhixing.kinds.shifts`) or ``{"keywords": ...}``
+        (:mod:`zhixing.kinds.keywords`);
         written ``{"rubric": [{"criterion": text, "points": n, "levels": [text]}]}``;
         panel ``{"panel": {option id: how many of the panel chose it}}``;
         case ``{"start", "states": {id: text}, "choices": [...], "ending"}``, see
@@ -126,7 +128,7 @@ class Question:
         """
         shuffle = self.kind in ("order", "match")
         answer_form = next((form for form in _ANSWER_FORMS if form in self.key), "")
-        table = self.key.get("table", {})
+        columns, labels = grid_of(self.key)
         return {
             "id": self.id,
             "version": self.version,
@@ -136,8 +138,8 @@ class Question:
             "options": _bare(self._options(), self.version if self.kind == "order" else ""),
             "targets": _bare(self.targets, self.version if shuffle else ""),
             "form": answer_form,
-            "columns": list(table.get("columns", ())),
-            "row_labels": list(table.get("rows", ())),
+            "columns": columns,
+            "row_labels": labels,
             "unit": self.unit,
             "hint": self.hint,
             "source": self.source,
@@ -150,7 +152,17 @@ class Question:
         return tuple(sorted(self.options, key=lambda option: self.shown.index(option.id)))
 
 
-_ANSWER_FORMS = ("text", "number", "integer", "rate", "set", "table")
+_ANSWER_FORMS = ("text", "number", "integer", "rate", "set", "table", "shifts", "keywords")
+_GRID_LABELS = {"table": "rows", "shifts": "needs", "keywords": "classes"}
+"""Forms of answer that are filled in row by row, and the part of the key that names the rows."""
+
+
+def grid_of(key: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Heads of the columns and labels of the rows to fill in; empty where there is no grid."""
+    for form, labels in _GRID_LABELS.items():
+        if form in key:
+            return list(key[form]["columns"]), list(key[form][labels])
+    return [], []
 
 
 def _bare(options: tuple[Option, ...], seed: str) -> list[dict[str, str]]:

@@ -199,3 +199,17 @@ def test_an_option_without_a_reason_gives_none() -> None:
     options = (Option("a", "甲"), Option("b", "乙", "不对"))
     question = Question("T-3", "single", "?", 1, {"option": "a"}, options)
     assert mark(question, "a") == Mark(1.0)
+
+
+def test_a_column_that_does_not_add_up_earns_half_at_most_and_is_told() -> None:
+    table = {
+        "columns": ["社区", "分得（元）"],
+        "rows": {"甲社区": [600], "乙社区": [400]},
+        "totals": {"分得（元）": 1000},
+    }
+    question = Question("L10-D7-1", "data", "?", 8, {"table": table})
+    assert mark(question, {"甲社区": ["600"], "乙社区": ["400"]}).is_right
+    outcome = mark(question, {"甲社区": ["600"], "乙社区": ["500"]})
+    assert outcome.score == 0.5
+    assert "与应有的合计不符" in outcome.reasons[-1]["text"]
+    assert mark(question, {"甲社区": ["500"], "乙社区": ["500"]}).score == 0

@@ -46,7 +46,7 @@ def questions(draw: st.DrawFn, kind: str) -> Question:
         rows = {name: [draw(NUMBERS), "确数"] for name in ids}
         table = {"table": {"columns": ["行", "数", "限定"], "rows": rows}}
         forms = [{"integer": draw(st.integers(0, 10**6))}, {"rate": draw(NUMBERS)}, {"set": ids}]
-        key = draw(st.sampled_from([*forms, table]))
+        key = draw(st.sampled_from([*forms, table, plan(ids), sorting(ids)]))
     elif kind == "panel":
         key = {"panel": {name: draw(st.integers(0, 30)) + 1 for name in ids}}
     elif kind == "case":
@@ -54,6 +54,24 @@ def questions(draw: st.DrawFn, kind: str) -> Question:
     else:
         key = {"rubric": []}
     return Question("T-1", kind, "?", 1, key, options(ids), options(ids))
+
+
+def plan(ids: list[str]) -> dict[str, Any]:
+    """A roster of one place a row that everybody can fill."""
+    needs = {name: {"slot": name, "skill": "", "need": 1} for name in ids}
+    people = {
+        f"V{n}": {"skills": [], "slots": ids, "most": 1, "fit": True} for n in range(len(ids))
+    }
+    solution = {name: [code] for name, code in zip(ids, people, strict=True)}
+    found = {"needs": needs, "people": people, "solution": solution, "optimum": len(ids)}
+    return {"shifts": {**found, "columns": ["班次", "编号"], "share": 0.95}}
+
+
+def sorting(ids: list[str]) -> dict[str, Any]:
+    """Texts that each name their own class, told apart by a mark behind it."""
+    found = {"classes": ids, "texts": [[f"{name}。", name] for name in ids], "least": 0.85}
+    words = {"solution": {name: [name] for name in ids}}
+    return {"keywords": {**found, **words, "columns": ["类别", "关键词"]}}
 
 
 @st.composite

@@ -6,13 +6,13 @@ const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 const SEPARATORS = /[\s,;\u3001]+/;
 
 /**
- * 填空 and 数据答案: one line for a text or a number, a larger box for a set of codes, a table.
+ * 填空 and 数据答案: one line for a text or a number, a larger box for a set of codes, a grid.
  *
  * @param {FieldContext} context
  */
 export function entryField(context) {
   const { form } = context.question;
-  if (form === "table") return tableField(context);
+  if (context.question.row_labels?.length) return gridField(context);
   return form === "set" ? setField(context) : lineField(context);
 }
 
@@ -103,11 +103,12 @@ export function members(text) {
 }
 
 /**
- * A small table, a box a cell; the server knows which cells are numbers and says so.
+ * Rows of boxes: a small table, who comes to each shift, words for each class. The server knows
+ * what belongs into a box and says so; only of shifts some may have to stay empty.
  *
  * @param {FieldContext} context
  */
-function tableField({ question, value, isLocked, onChange }) {
+function gridField({ question, value, isLocked, onChange }) {
   const [corner, ...columns] = question.columns;
   const typed = /** @type {Record<string, unknown[]> | null} */ (value);
   const rows = question.row_labels.map((label) => ({
@@ -138,6 +139,10 @@ function tableField({ question, value, isLocked, onChange }) {
     ),
     value: () =>
       Object.fromEntries(rows.map(({ label, inputs }) => [label, inputs.map((one) => one.value)])),
-    problem: () => (empty().length ? `还有 ${empty().length} 格没有填。` : ""),
+    problem: () => {
+      const left = empty().length;
+      const isShort = question.form === "shifts" ? left === rows.length : left > 0;
+      return isShort ? `还有 ${left} 格没有填。` : "";
+    },
   };
 }

@@ -115,6 +115,10 @@ def _data(item: Item) -> Iterator[Fault]:
         if len(cells) != len(table["columns"]) - 1:
             expected = f"{len(table['columns']) - 1} 格（第一列是行名）"
             yield ("key", "table"), f"“{label}”有 {len(cells)} 格", expected
+    for column in table.get("totals", {}) if table else ():
+        if column not in table["columns"][1:]:
+            expected = f"有数的一列（{'、'.join(table['columns'][1:])}）"
+            yield ("key", "table", "totals"), column, expected
 
 
 def _written(item: Item) -> Iterator[Fault]:

@@ -61,6 +61,7 @@ _ANSWER_TABLE = _table(
         "minProperties": 1,
         "additionalProperties": _list({"anyOf": [_NUMBER, _TEXT]}),
     },
+    totals={"type": "object", "minProperties": 1, "additionalProperties": _NUMBER},
 )
 
 _KEYS: dict[str, Schema] = {

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from zhixing.kinds.case import case_of
-from zhixing.question import Question
+from zhixing.question import Question, grid_of
 
 _TEXTS = (
     "建议先以人员编码核对在册与在住两张表，再由网格员逐户补登，每月更新一次，重名的当面核实。",
@@ -38,6 +38,10 @@ def _right_blank(question: Question, _rng: Random) -> Any:
 
 def _right_data(question: Question, _rng: Random) -> Any:
     key = question.key
+    for form in ("shifts", "keywords"):
+        if form in key:
+            solution = key[form]["solution"]
+            return {label: ["、".join(words)] for label, words in solution.items()}
     if "table" in key:
         return {label: [_cell(cell) for cell in row] for label, row in key["table"]["rows"].items()}
     return list(key["set"]) if "set" in key else _typed(key.get("integer", key.get("rate")))
@@ -88,8 +92,9 @@ def _wrong_data(question: Question, rng: Random) -> Any:
         return rng.choice(known)
     if "set" in question.key:
         return list(question.key["set"])[1:] or ["不清楚"]
-    if "table" in question.key:
-        return {label: ["0" for _ in row] for label, row in question.key["table"]["rows"].items()}
+    columns, labels = grid_of(question.key)
+    if columns:
+        return {label: ["0"] * (len(columns) - 1) for label in labels}
     return _typed(question.key.get("integer", question.key.get("rate")) + 1)
 
 

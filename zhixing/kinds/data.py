@@ -1,13 +1,16 @@
-"""数据答案: the result of a data task: a whole number, a rate, a set of texts or a small table."""
+"""数据答案: the result of a data task: a number, a rate, a set, a table, a roster or keywords."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from zhixing.errors import InvalidAnswerError
+from zhixing.kinds import keywords, shifts
 from zhixing.kinds.blank import is_near, normal_text, number_from_text, typed_text
+from zhixing.kinds.grid import rows_of
 from zhixing.question import Mark, Question
 
 MOST_MEMBERS = 2000
@@ -15,22 +18,20 @@ RATE_TOLERANCE = 0.005
 """Domain brief 6.1: whole numbers exact, rates within 0.005."""
 
 
+WRONG_TOTAL = 0.5
+"""Most that a table earns whose column does not add up to what it must: a teaching assumption."""
+
+
 def mark(question: Question, value: Any) -> Mark:
-    """Mark a number, a set given as a list or as text with any separators, or a table.
+    """Mark a number, a set given as a list or as text with any separators, or what has rows.
 
     A set earns max(0, hits - strangers) / size; a table the share of its cells that are right.
     Both are teaching assumptions, said on screen.
     """
-    if "set" in question.key:
-        return _mark_set(question, value)
-    if "table" in question.key:
-        return _mark_table(question, value)
-    number = number_from_text(question, typed_text(question, value))
-    if "integer" in question.key and number != int(number):
-        raise InvalidAnswerError(f"{question.id}：这里要填整数。")
-    score = float(is_near(number, _number_key(question)))
-    steps = [wrong["step"] for wrong in question.wrong if _is_wrong(question, wrong, number)]
-    return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
+    for form, mark_form in _FORMS.items():
+        if form in question.key:
+            return mark_form(question, value)
+    return _mark_number(question, value)
 
 
 def reveal(question: Question) -> dict[str, Any]:
@@ -64,29 +65,44 @@ def _mark_set(question: Question, value: Any) -> Mark:
     return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
 
 
+def _mark_number(question: Question, value: Any) -> Mark:
+    number = number_from_text(question, typed_text(question, value))
+    if "integer" in question.key and number != int(number):
+        raise InvalidAnswerError(f"{question.id}：这里要填整数。")
+    score = float(is_near(number, _number_key(question)))
+    steps = [wrong["step"] for wrong in question.wrong if _is_wrong(question, wrong, number)]
+    return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
+
+
 def _mark_table(question: Question, value: Any) -> Mark:
     rows = question.key["table"]["rows"]
-    if not isinstance(value, dict) or set(value) != set(rows):
-        raise InvalidAnswerError(f"{question.id}：请按所给的每一行填写（{'、'.join(rows)}）。")
+    given = rows_of(question, value)
     cells = [
-        _is_right_cell(question, label, given, right)
+        _is_right_cell(question, label, cell, right)
         for label, right_cells in rows.items()
-        for given, right in zip(_cells(question, label, value[label]), right_cells, strict=True)
+        for cell, right in zip(given[label], right_cells, strict=True)
     ]
     score = sum(cells) / len(cells)
     steps = [
         wrong["step"]
         for wrong in question.wrong
-        if score < 1 and _is_same_table(question, wrong["value"], value)
+        if score < 1 and _is_same_table(question, wrong["value"], given)
     ]
+    for column in _unbalanced(question, given):
+        score = min(score, WRONG_TOTAL)
+        steps.append(f"“{column}”一列各行相加，与应有的合计不符。")
     return Mark(score, tuple({"id": "", "text": step} for step in steps))
 
 
-def _cells(question: Question, label: str, given: Any) -> list[Any]:
-    wanted = len(question.key["table"]["columns"]) - 1
-    if not isinstance(given, list) or len(given) != wanted:
-        raise InvalidAnswerError(f"{question.id}：“{label}”这一行要填 {wanted} 格。")
-    return given
+def _unbalanced(question: Question, given: Mapping[str, list[Any]]) -> Iterator[str]:
+    """Columns that do not add up to the total that the key names for them."""
+    table = question.key["table"]
+    for column, total in table.get("totals", {}).items():
+        place = table["columns"].index(column) - 1
+        cells = (typed_text(question, row[place]) for row in given.values())
+        added = sum(number_from_text(question, cell) for cell in cells)
+        if not is_near(added, {"number": total}):
+            yield column
 
 
 def _is_right_cell(question: Question, label: str, given: Any, right: Any) -> bool:
@@ -107,6 +123,14 @@ def _is_same_table(question: Question, rows: Any, value: Any) -> bool:
         for label, cells in rows.items()
         for given, expected in zip(value[label], cells, strict=True)
     )
+
+
+_FORMS: Mapping[str, Callable[[Question, Any], Mark]] = {
+    "set": _mark_set,
+    "table": _mark_table,
+    "shifts": shifts.mark,
+    "keywords": keywords.mark,
+}
 
 
 def _number_key(question: Question) -> dict[str, float]:

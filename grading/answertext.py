@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zhixing.kinds.written import text_of
 from zhixing.question import Question
 
 LONGEST_VALUE = 500
@@ -21,6 +22,8 @@ def text_from_answer(question: Question, values: Sequence[Any]) -> str:
 
 def text_from_value(question: Question, value: Any) -> str:
     """One answer, with the words of the options in the place of their letters."""
+    if question.kind == "written":
+        return _short(text_of(value))
     words = {option.id: option.text for option in (*question.options, *question.targets)}
     if isinstance(value, Mapping):
         text = "；".join(f"{_word(words, one)} → {_word(words, two)}" for one, two in value.items())
@@ -29,6 +32,10 @@ def text_from_value(question: Question, value: Any) -> str:
         text = between.join(_word(words, one) for one in value)
     else:
         text = _word(words, value)
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "……"
 
 

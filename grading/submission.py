@@ -19,6 +19,7 @@ import nbformat
 
 from grading.answersfile import NAME, RecordedAnswer, dump_answers
 from zhixing.errors import ZhixingError
+from zhixing.kinds.written import text_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LONGEST_SOURCE = 100_000
@@ -101,7 +102,7 @@ def _with_texts(content: bytes, answers: Mapping[str, RecordedAnswer]) -> bytes:
         answer = answers.get(_grade_id(cell))
         if not _is_solution(cell) or cell.cell_type != "markdown":
             continue
-        text = str(answer.values[-1]) if answer and answer.values else ""
+        text = text_of(answer.values[-1]) if answer and answer.values else ""
         if text.strip():
             cell.source = as_plain_markdown(text)
     return str(nbformat.writes(notebook)).encode()

@@ -113,6 +113,18 @@ QUESTIONS = (
     Question("L1-T1", "data", "各楼缺几人?", 2, {"table": TABLE, "tolerance": 0}),
     Question("L1-T2", "data", "排一张班表。", 2, {"shifts": SHIFTS}),
     Question("L1-T3", "data", "给两类诉求各写几个关键词。", 2, {"keywords": KEYWORDS}),
+    Question(
+        "L1-F1",
+        "written",
+        "填一张课题书。",
+        5,
+        {"rubric": RUBRIC},
+        fields=(
+            {"label": "要解决的问题", "hint": "一句话说清", "example": "𠮷龑里夜里没有灯"},
+            {"label": "受影响的居民", "lines": 2},
+            {"label": "备注", "optional": True},
+        ),
+    ),
     Question("C1", "case", "夜间部署：一步一步往下走。", 3, CASE, assumption="情景为虚构"),
 )
 

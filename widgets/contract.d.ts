@@ -5,6 +5,14 @@ export interface Choice {
   text: string;
 }
 
+export interface FormField {
+  label: string;
+  hint?: string;
+  example?: string;
+  lines?: number;
+  optional?: boolean;
+}
+
 export interface Question {
   id: string;
   version: string;
@@ -18,6 +26,8 @@ export interface Question {
   /** Of rows to fill in: heads of the columns, the first one the labels'. */
   columns: string[];
   row_labels: string[];
+  /** Of a written question that is a form. */
+  fields: FormField[];
   /** Whether the learner also says how sure the answer is. */
   certainty?: boolean;
   unit: string;

@@ -50,6 +50,18 @@ export function cardElement(name, ...children) {
 }
 
 /**
+ * A text behind a summary; nothing where there is no text.
+ *
+ * @param {string} summary
+ * @param {string} [text]
+ */
+export function details(summary, text) {
+  if (!text) return null;
+  const parts = [element("summary", {}, summary), element("p", {}, text)];
+  return element("details", { class: "zx-hint" }, ...parts);
+}
+
+/**
  * A bar that repeats a share written beside it.
  *
  * @param {number} share 0 to 1

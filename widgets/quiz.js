@@ -6,7 +6,7 @@
 import { certaintyField } from "./certainty.js";
 import { deliveryLine } from "./delivery.js";
 import { draftOf } from "./draft.js";
-import { button, cardElement, element } from "./element.js";
+import { button, cardElement, details, element } from "./element.js";
 import { newKey } from "./key.js";
 import { caseField } from "./kinds/case.js";
 import { choiceField } from "./kinds/choice.js";
@@ -129,7 +129,7 @@ class QuizCard {
         "fieldset",
         { class: "zx-field" },
         element("legend", { class: "zx-prompt" }, question.prompt),
-        question.hint && this.isEditing ? hint(question.hint) : null,
+        this.isEditing ? details("看提示", question.hint) : null,
         this.field.node,
       ),
       ...(this.certainty ? [this.certainty.node] : []),
@@ -290,16 +290,6 @@ const placeIn = ({ node }) => node.querySelector(".zx-situation");
 function headParts(question, label) {
   const points = question.points ? `${pointsInWords(question.points)} 分` : "不计分";
   return [element("span", { class: "zx-kind" }, label), element("span", {}, points)];
-}
-
-/** @param {string} text */
-function hint(text) {
-  return element(
-    "details",
-    { class: "zx-hint" },
-    element("summary", {}, "看提示"),
-    element("p", {}, text),
-  );
 }
 
 /** @param {Question} question */

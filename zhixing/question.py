@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from functools import cached_property
 from typing import Any
 
@@ -62,7 +63,8 @@ class Question:
         ``{"table": {"columns": [text], "rows": {label: [cell]}}}``, the first column the labels',
         ``{"shifts": ...}`` (:mod:`zhixing.kinds.shifts`) or ``{"keywords": ...}``
         (:mod:`zhixing.kinds.keywords`);
-        written ``{"rubric": [{"criterion": text, "points": n, "levels": [text]}]}``;
+        written ``{"rubric": [{"criterion": text, "points": n, "levels": [text]}]}``, which is a
+        form to fill in where the question has ``fields``;
         panel ``{"panel": {option id: how many of the panel chose it}}``;
         case ``{"start", "states": {id: text}, "choices": [...], "ending"}``, see
         :mod:`zhixing.case`.
@@ -75,6 +77,10 @@ class Question:
         1 to 3.
     document
         Id of the cited document among those of the course, with its dates; empty if none.
+    fields
+        Of a written question that is a form: ``[{"label": text, "hint": text, "example": text,
+        "lines": n, "optional": bool}]``; all but the label may be left out. The answer is
+        ``{label: text}``, so that it can be read without the question.
     keep_order
         Whether the options are a scale (how often, how many) that no lesson may shuffle.
     shown
@@ -95,9 +101,10 @@ class Question:
     explanation: str = ""
     source: str = ""
     assumption: str = ""
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = default(default_factory=dict)
     difficulty: int = 1
     document: str = ""
+    fields: tuple[Mapping[str, Any], ...] = ()
     keep_order: bool = False
     shown: tuple[str, ...] = ()
 
@@ -111,8 +118,11 @@ class Question:
         """Everything, key included, as plain data; what the records keep of a version."""
         content = {name: getattr(self, name) for name in self.__dataclass_fields__}
         del content["shown"]
-        if not self.keep_order:
-            del content["keep_order"]  # so that versions from before this field stay the same
+        for later in ("keep_order", "fields"):
+            if not content[later]:
+                del content[later]  # so that versions from before these stay the same
+        if self.fields:
+            content["fields"] = [dict(field) for field in self.fields]
         content["options"] = [vars(option) for option in self.options]
         content["targets"] = [vars(target) for target in self.targets]
         content["wrong"] = [dict(wrong) for wrong in self.wrong]
@@ -140,6 +150,7 @@ class Question:
             "form": answer_form,
             "columns": columns,
             "row_labels": labels,
+            "fields": [dict(field) for field in self.fields],
             "unit": self.unit,
             "hint": self.hint,
             "source": self.source,
@@ -177,7 +188,8 @@ def question_from_content(content: Mapping[str, Any]) -> Question:
     fields = dict(content)
     fields["options"] = tuple(Option(**option) for option in fields.get("options", ()))
     fields["targets"] = tuple(Option(**target) for target in fields.get("targets", ()))
-    fields["wrong"] = tuple(fields.get("wrong", ()))
+    for name in ("wrong", "fields"):
+        fields[name] = tuple(fields.get(name, ()))
     return Question(**fields)
 
 

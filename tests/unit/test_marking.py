@@ -10,6 +10,7 @@ import pytest
 from zhixing.coursefiles import load_course
 from zhixing.demo.answers import right_value, wrong_value
 from zhixing.errors import InvalidAnswerError
+from zhixing.kinds.written import text_of
 from zhixing.marking import MARKERS, REVEALERS, mark, reveal
 from zhixing.question import KINDS, Mark, Option, Question, question_from_content
 
@@ -213,3 +214,40 @@ def test_a_column_that_does_not_add_up_earns_half_at_most_and_is_told() -> None:
     assert outcome.score == 0.5
     assert "与应有的合计不符" in outcome.reasons[-1]["text"]
     assert mark(question, {"甲社区": ["500"], "乙社区": ["500"]}).score == 0
+
+
+FORM = Question(
+    "W1-F1",
+    "written",
+    "填课题书",
+    20,
+    {"rubric": []},
+    fields=({"label": "要解决的问题", "example": "例"}, {"label": "备注", "optional": True}),
+)
+
+
+def test_a_form_waits_for_a_trainer_and_reads_as_labels_and_texts() -> None:
+    value = {"要解决的问题": "𠮷龑里积水", "备注": ""}
+    assert mark(FORM, value).score is None
+    assert mark(FORM, {"要解决的问题": "𠮷龑里积水"}).score is None
+    assert text_of(value).startswith("【要解决的问题】\n𠮷龑里积水\n\n【备注】")
+    assert question_from_content(FORM.content()).version == FORM.version
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("写在一起", "逐栏填写"),
+        ({"要解决的问题": 3}, "逐栏填写"),
+        ({"要解决的问题": " "}, "“要解决的问题”还没有填"),
+        ({"要解决的问题": "好", "密码": "x"}, "没有“密码”这一栏"),
+        ({"要解决的问题": "好" * 5001}, "5001"),
+    ],
+)
+def test_what_is_no_form_is_refused_by_its_field(value: Any, words: str) -> None:
+    with pytest.raises(InvalidAnswerError, match=words):
+        mark(FORM, value)
+
+
+def test_a_question_without_fields_keeps_the_version_it_had_before_there_were_any() -> None:
+    assert "fields" not in QUESTIONS[0].content()

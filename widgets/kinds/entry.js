@@ -103,8 +103,7 @@ export function members(text) {
 }
 
 /**
- * Rows of boxes: a small table, who comes to each shift, words for each class. The server knows
- * what belongs into a box and says so; only of shifts some may have to stay empty.
+ * Rows of boxes; the server knows what belongs into each. Only shifts may stay without anybody.
  *
  * @param {FieldContext} context
  */

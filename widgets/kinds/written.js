@@ -1,14 +1,19 @@
-/** @import { FieldContext } from "../contract.js" */
-import { element } from "../element.js";
+/** @import { FieldContext, FormField } from "../contract.js" */
+import { details, element } from "../element.js";
 
 const LONGEST_TEXT = 5000;
 
 /**
- * 简答: a text that a trainer reads, with a count of its characters.
+ * 简答: a text that a trainer reads, with a count of its characters, or a form of several.
  *
  * @param {FieldContext} context
  */
-export function writtenField({ value, isLocked, onChange }) {
+export function writtenField(context) {
+  return context.question.fields?.length ? formField(context) : textField(context);
+}
+
+/** @param {FieldContext} context */
+function textField({ value, isLocked, onChange }) {
   const count = element("p", { class: "zx-note" });
   const area = element("textarea", { class: "zx-input", rows: 8, "aria-label": "您的作答" });
   const tell = () => {
@@ -30,6 +35,40 @@ export function writtenField({ value, isLocked, onChange }) {
     value: () => area.value,
     problem: () => writtenProblem(area.value),
   };
+}
+
+/** @param {FieldContext} context */
+function formField({ question, value, isLocked, onChange }) {
+  const typed = /** @type {Record<string, string> | null} */ (value);
+  const boxes = question.fields.map(({ label, lines }) => {
+    const area = element("textarea", { class: "zx-input", rows: lines ?? 3, oninput: onChange });
+    area.value = typed?.[label] ?? "";
+    area.readOnly = isLocked;
+    return area;
+  });
+  const rows = question.fields.map(({ label, hint, example, optional }, place) => {
+    const name = element("strong", {}, optional ? `${label}（可不填）` : label);
+    const note = element("span", { class: "zx-note" }, hint ?? "");
+    const node = element("label", { class: "zx-formfield" }, name, note, boxes[place]);
+    return element("div", {}, node, isLocked ? null : details("看示例", example));
+  });
+  const filled = () => question.fields.map(({ label }, place) => [label, boxes[place].value]);
+  return {
+    node: element("div", {}, ...rows),
+    value: () => Object.fromEntries(filled()),
+    problem: () => formProblem(question.fields, Object.fromEntries(filled())),
+  };
+}
+
+/**
+ * What keeps a form from being sent, in words.
+ *
+ * @param {FormField[]} fields
+ * @param {Record<string, string>} typed
+ */
+export function formProblem(fields, typed) {
+  const missing = fields.find(({ label, optional }) => !optional && !typed[label].trim());
+  return missing ? `“${missing.label}”还没有填。` : writtenProblem(Object.values(typed).join(""));
 }
 
 /**

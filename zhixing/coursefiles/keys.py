@@ -16,6 +16,8 @@ MOST_WEIGHT_ERROR = 1e-6
 
 def key_faults(item: Item) -> Iterator[Fault]:
     """Everything that the shape alone cannot tell; ``item`` already has its shape."""
+    if "fields" in item and item["kind"] != "written":
+        yield ("fields",), f"kind 为 {item['kind']}", "只用于简答（written）"
     yield from _twice(item, "options")
     yield from _twice(item, "targets")
     yield from _reasons(item)
@@ -129,6 +131,11 @@ def _written(item: Item) -> Iterator[Fault]:
             f"各项合计 {total:g} 分",
             f"与本题分值相同（{item['points']:g} 分）",
         )
+    seen: set[str] = set()
+    for place, field in enumerate(item.get("fields", ())):
+        if field["label"] in seen:
+            yield ("fields", place, "label"), f"{field['label']} 出现两次", "每一栏的名称只用一次"
+        seen.add(field["label"])
 
 
 _KINDS: Mapping[str, Callable[[Item], Iterator[Fault]]] = {

@@ -111,6 +111,7 @@ def _question(item: Mapping[str, Any], tasks: Mapping[str, Solved]) -> Question:
     fields["options"] = tuple(Option(**option) for option in item.get("options", ()))
     fields["targets"] = tuple(Option(**target) for target in item.get("targets", ()))
     fields["wrong"] = tuple(item.get("wrong", ()))
+    fields["fields"] = tuple(item.get("fields", ()))
     fields["weights"] = {axis: float(share) for axis, share in item["weights"].items()}
     tolerance = fields.pop("tolerance", None)
     if solver := fields.pop("solver", ""):

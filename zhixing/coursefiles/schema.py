@@ -64,6 +64,15 @@ _ANSWER_TABLE = _table(
     totals={"type": "object", "minProperties": 1, "additionalProperties": _NUMBER},
 )
 
+_FIELD = _table(
+    ["label"],
+    label=_TEXT,
+    hint=_TEXT,
+    example=_TEXT,
+    lines={"type": "integer", "minimum": 1, "maximum": 20},
+    optional={"type": "boolean"},
+)
+
 _KEYS: dict[str, Schema] = {
     "single": _table(["option"], option=_TEXT),
     "truth": _table(["option"], option={"enum": ["true", "false"]}),
@@ -173,6 +182,7 @@ QUESTION: Schema = {
         },
         difficulty={"type": "integer", "minimum": 1, "maximum": 3},
         document=_DOCUMENT_ID,
+        fields=_list(_FIELD, 2),
         keep_order={"type": "boolean"},
         variants=_list(_VARIANT, 2),
     ),

@@ -56,7 +56,11 @@ def _typed(number: Any) -> str:
     return f"{number:g}" if abs(number) < 1e6 else f"{number:.0f}"
 
 
-def _written(_question: Question, rng: Random) -> str:
+def _written(question: Question, rng: Random) -> Any:
+    if question.fields:
+        return {
+            field["label"]: field.get("example") or rng.choice(_TEXTS) for field in question.fields
+        }
     return rng.choice(_TEXTS)
 
 

@@ -58,6 +58,7 @@ export function question(kind, more = {}) {
     form: { blank: "text", data: "integer" }[kind] ?? "",
     columns: [],
     row_labels: [],
+    fields: [],
     unit: "",
     hint: "",
     source: "",

@@ -255,3 +255,37 @@ test("a row at the edge does not leave the list, and moves are spoken", () => {
   assert.deepEqual(rows(), ["b", "a", "c"]);
   assert.match(el.querySelector("[aria-live]").textContent, /“甲”现在第 2 位/);
 });
+
+const FIELDS = [
+  { label: "要解决的问题", hint: "一句话", example: "三号楼夜里没有灯" },
+  { label: "备注", optional: true },
+];
+
+test("a form wants every field that is not left free, by its name", () => {
+  const { model, el } = mount(question("written", { fields: FIELDS }));
+  press(el, "提交答案");
+  assert.match(el.querySelector(".zx-problem").textContent, /“要解决的问题”还没有填/);
+  assert.equal(model.sent.length, 0);
+  assert.match(el.querySelector("details").textContent, /三号楼夜里没有灯/);
+  type(el, "𠮷龑里积水");
+  press(el, "提交答案");
+  assert.deepEqual(model.sent[0].value, { 要解决的问题: "𠮷龑里积水", 备注: "" });
+});
+
+test("a form that was sent shows what was written and no example", () => {
+  const value = { 要解决的问题: "𠮷龑里积水", 备注: "" };
+  const done = answered(value, null, { status: "waiting", outlook: "等教员批改" });
+  const { el } = mount(question("written", { fields: FIELDS }), done);
+  assert.equal(el.querySelector("textarea").value, "𠮷龑里积水");
+  assert.equal(el.querySelector("details"), null);
+});
+
+test("of shifts some may stay empty, but not all", () => {
+  const rows = { form: "shifts", columns: ["班次", "编号"], row_labels: ["早班", "晚班"] };
+  const { model, el } = mount(question("data", rows));
+  press(el, "提交答案");
+  assert.equal(model.sent.length, 0);
+  type(el, "V01、V02");
+  press(el, "提交答案");
+  assert.deepEqual(model.sent[0].value, { 早班: ["V01、V02"], 晚班: [""] });
+});

@@ -108,8 +108,8 @@ class LocalStore:
 
     def table(self, task: str, name: str) -> dict[str, Any]:
         """Read a data task's table."""
-        tasks = [found for lesson in self._course.lessons for found in lesson.tasks]
-        found = next((item for item in tasks if item.id == task), None)
+        own = (_own(lesson, self._course.id).task(task) for lesson in self._course.lessons)
+        found = next((one for one in own if one), None)
         if found is None or name not in found.tables:
             raise RefusedError(f"没有数据表 {task}/{name}。", "请核对单元格里写的名称。")
         return {"note": found.note, **found.tables[name]}

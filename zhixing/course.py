@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from zhixing.certainty import takes_certainty
@@ -56,12 +57,29 @@ class DataTask:
     tables
         Name to ``{"title": str, "columns": [str], "rows": [[cell]]}``; cells are text,
         numbers or None.
+    seed
+        What they were drawn from.
     """
 
     id: str
     title: str
     note: str
     tables: Mapping[str, Mapping[str, Any]]
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One drawing of a data task from a seed of its own.
+
+    Parameters
+    ----------
+    questions
+        By id, the questions whose keys were worked out from these tables.
+    """
+
+    task: DataTask
+    questions: Mapping[str, Question]
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,9 @@ class Lesson:
         forms, and :mod:`zhixing.paper` says which one a learner has.
     forms
         By question id, for the places of which learners have different questions.
+    draws
+        By data task, its drawings where it has several: each learner works on one of them, and
+        :mod:`zhixing.paper` says on which. ``tasks`` and ``questions`` have the first.
     figures
         File name to content of the pictures that its texts show as ``figures/NAME``.
     """
@@ -105,18 +126,28 @@ class Lesson:
     rules: LessonRules = field(default_factory=LessonRules)
     tasks: tuple[DataTask, ...] = ()
     forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
+    draws: Mapping[str, tuple[Draw, ...]] = field(default_factory=dict)
     figures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def is_drawn(self) -> bool:
-        """Whether learners have papers of their own: other questions, or another order."""
-        return bool(self.forms) or self.rules.shuffle
+        """Whether learners have papers of their own: other questions, data, or another order."""
+        return bool(self.forms or self.draws) or self.rules.shuffle
+
+    @cached_property
+    def varying(self) -> Mapping[str, tuple[Question, ...]]:
+        """Of the places in which learners have different questions, by id, all these."""
+        found = {name: tuple(form.question for form in forms) for name, forms in self.forms.items()}
+        for draws in self.draws.values():
+            for name in draws[0].questions:
+                found[name] = tuple(draw.questions[name] for draw in draws)
+        return found
 
     @property
     def possible_questions(self) -> tuple[Question, ...]:
         """Every question that any learner may get."""
-        fixed = tuple(q for q in self.questions if q.id not in self.forms)
-        return fixed + tuple(form.question for forms in self.forms.values() for form in forms)
+        fixed = tuple(q for q in self.questions if q.id not in self.varying)
+        return fixed + tuple(q for questions in self.varying.values() for q in questions)
 
     def possible_question(self, question_id: str, version: str) -> Question | None:
         """Question of this id and version that a learner may have got, or None."""
@@ -126,6 +157,10 @@ class Lesson:
     def question(self, question_id: str) -> Question | None:
         """Question of this id, or None."""
         return next((q for q in self.questions if q.id == question_id), None)
+
+    def task(self, task_id: str) -> DataTask | None:
+        """Data task of this id, or None."""
+        return next((task for task in self.tasks if task.id == task_id), None)
 
     def public(self, question: Question) -> dict[str, Any]:
         """What a learner may see of a question before marking, and whether it asks how sure."""

@@ -15,11 +15,13 @@ It is plain Python of the standard library (a solver may need scipy) and defines
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -86,11 +88,18 @@ def solved_task(path: Path, seed: int) -> Solved:
     CourseFileError
         If the file is missing, does not run, or lacks one of :data:`NAMES`.
     """
+    text = path.read_bytes() if path.is_file() else b""
+    return _solved(path, seed, hashlib.sha256(text).digest())
+
+
+@lru_cache(maxsize=1024)
+def _solved(path: Path, seed: int, _content: bytes) -> Solved:
+    """Work a task out once for as long as nobody changes it: several services ask again."""
     module = _module(path)
     with _named_faults(path):
         tables = module.generate(seed)
         return Solved(
-            DataTask(path.stem, module.TITLE, module.NOTE, tables),
+            DataTask(path.stem, module.TITLE, module.NOTE, tables, seed),
             module.solve(tables),
             {name: (solver(tables), step) for name, (solver, step) in module.WRONG.items()},
         )

@@ -1,4 +1,4 @@
-"""Paper (卷子): the questions one learner gets, worked out from a seed and never stored.
+"""Paper (卷子): the questions and data one learner gets, worked out from a seed, never stored.
 
 The same seed gives the same paper for ever, on every machine: everything is ordered by hashes of
 the seed and a name, so that neither the order in a file nor Python's own random numbers matter.
@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from zhixing.course import Form, Lesson
+from zhixing.course import Course, Form, Lesson
 from zhixing.question import Question
 
 SHUFFLED_KINDS = frozenset({"single", "multiple", "panel"})
@@ -18,7 +18,7 @@ SHUFFLED_KINDS = frozenset({"single", "multiple", "panel"})
 
 
 def seed_of(course_id: str, lesson_id: str, username: str, sitting: int) -> str:
-    """Seed of one learner's paper in one sitting of a lesson, from 1."""
+    """Seed of one learner's paper in one sitting of a lesson, from 1; 0 for all of them."""
     return _digest(course_id, lesson_id, username, str(sitting))
 
 
@@ -39,6 +39,12 @@ def paper_of(lesson: Lesson, seed: str, used: frozenset[str] = frozenset()) -> t
     return tuple(_shuffled(form.question, seed) for form in forms)
 
 
+def own_course(course: Course, username: str) -> Course:
+    """Return the course as one learner has it in the first sitting of each lesson."""
+    lessons = (own_lesson(lesson, course.id, username, 1) for lesson in course.lessons)
+    return replace(course, lessons=tuple(lessons))
+
+
 def own_lesson(lesson: Lesson, course_id: str, username: str, sitting: int) -> Lesson:
     """Return the lesson as one learner has it in a sitting: with the own paper in its places."""
     if not lesson.is_drawn:
@@ -48,7 +54,24 @@ def own_lesson(lesson: Lesson, course_id: str, username: str, sitting: int) -> L
         drawn = _drawn(lesson, seed_of(course_id, lesson.id, username, earlier), used)
         used |= {form.origin for form in drawn.values()}
     seed = seed_of(course_id, lesson.id, username, sitting)
-    return replace(lesson, questions=paper_of(lesson, seed, used))
+    own = replace(lesson, questions=paper_of(lesson, seed, used))
+    return _with_own_data(own, seed_of(course_id, lesson.id, username, 0))
+
+
+def _with_own_data(lesson: Lesson, seed: str) -> Lesson:
+    """Put one drawing into the place of each data task, the same in every sitting.
+
+    Who downloaded a table must find its answers asked for, whenever they come back with them.
+    """
+    if not lesson.draws:
+        return lesson
+    own = {task: draws[_number(seed, task) % len(draws)] for task, draws in lesson.draws.items()}
+    questions = {name: q for draw in own.values() for name, q in draw.questions.items()}
+    return replace(
+        lesson,
+        tasks=tuple(own[task.id].task if task.id in own else task for task in lesson.tasks),
+        questions=tuple(questions.get(q.id, q) for q in lesson.questions),
+    )
 
 
 def unfilled_places(forms: Mapping[str, Sequence[Form]]) -> list[str]:
@@ -113,6 +136,10 @@ def _shuffled(question: Question, seed: str) -> Question:
     ids = [option.id for option in question.options]
     ids.sort(key=lambda name: _digest(seed, question.version, name))
     return replace(question, shown=tuple(ids))
+
+
+def _number(*parts: str) -> int:
+    return int(_digest(*parts), 16)
 
 
 def _digest(*parts: str) -> str:

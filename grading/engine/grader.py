@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from grading.engine.autograded import write_autograded
 from grading.engine.examination import ExaminationRoom
@@ -14,8 +15,12 @@ from grading.engine.handin import HandIn, read_hand_in
 from grading.engine.master import Master, MasterNotebook
 from grading.engine.sidefiles import side_files
 from grading.engine.verdicts import Verdict, question_verdicts
-from zhixing.course import Lesson
+from zhixing.course import DataTask, Lesson
+from zhixing.paper import own_lesson
 from zhixing.yard.yard import YardError
+
+Drawn = tuple[tuple[str, int], ...]
+"""Data tasks of a learner, each with the seed that it was drawn from."""
 
 TRIES = 2
 """How often an examination is begun when the grader itself fails."""
@@ -35,8 +40,8 @@ class Grader:
     ) -> None:
         self._course_dir, self._master, self._lesson = course_dir, master, lesson
         self._room = room
-        self._side = side_files(master, lesson)
-        self._untouched: dict[str, dict[int, Verdict]] = {}
+        self._tables: dict[Drawn, dict[str, Any]] = {}
+        self._untouched: dict[tuple[str, Drawn], dict[int, Verdict]] = {}
 
     def grade(self, username: str) -> Graded:
         """Grade a hand-in and write its autograded folder aside.
@@ -63,30 +68,49 @@ class Grader:
     def _verdicts(self, notebook: MasterNotebook, hand_in: HandIn) -> dict[str | int, Verdict]:
         found: dict[str | int, Verdict] = {}
         if notebook.has_code:
-            examined = self._examined(notebook, hand_in.sources[notebook.name])
+            tasks = self._tasks(hand_in.username)
+            examined = self._examined(notebook, hand_in.sources[notebook.name], tasks)
             found.update(dict(examined.items()))
         if self._lesson is not None:
             found.update(question_verdicts(notebook, self._lesson, hand_in.answers))
         return found
 
-    def _examined(self, notebook: MasterNotebook, sources: Mapping[str, str]) -> dict[int, Verdict]:
-        """Examine, but what was left as released only once: most learners take no code track."""
-        if notebook.is_untouched(sources):
-            if notebook.name not in self._untouched:
-                self._untouched[notebook.name] = self._tried(notebook, sources)
-            return self._untouched[notebook.name]
-        return self._tried(notebook, sources)
+    def _tasks(self, username: str) -> Sequence[DataTask]:
+        """Data tasks as this learner has them."""
+        if self._lesson is None:
+            return ()
+        return own_lesson(self._lesson, self._course_dir.name, username, 1).tasks
 
-    def _tried(self, notebook: MasterNotebook, sources: Mapping[str, str]) -> dict[int, Verdict]:
+    def _examined(
+        self, notebook: MasterNotebook, sources: Mapping[str, str], tasks: Sequence[DataTask]
+    ) -> dict[int, Verdict]:
+        """Examine, but what was left as released only once: most learners take no code track."""
+        if not notebook.is_untouched(sources):
+            return self._tried(notebook, sources, tasks)
+        place = (notebook.name, _drawn(tasks))
+        if place not in self._untouched:
+            self._untouched[place] = self._tried(notebook, sources, tasks)
+        return self._untouched[place]
+
+    def _tried(
+        self, notebook: MasterNotebook, sources: Mapping[str, str], tasks: Sequence[DataTask]
+    ) -> dict[int, Verdict]:
+        drawn = _drawn(tasks)
+        if drawn not in self._tables:
+            self._tables[drawn] = side_files(self._master, tasks, is_ours=self._lesson is not None)
         for left in reversed(range(TRIES)):
             try:
-                return self._room.verdicts(notebook, sources, self._side)
+                return self._room.verdicts(notebook, sources, self._tables[drawn])
             except YardError:
                 # A yard that failed once is not to be trusted with the next hand-in.
                 self._room.close()
                 if not left:
                     raise
         raise AssertionError
+
+
+def _drawn(tasks: Sequence[DataTask]) -> Drawn:
+    return tuple((task.id, task.seed) for task in tasks)
 
 
 def _by_grade_id(

@@ -100,7 +100,7 @@ def item_report(
         If the viewer teaches no such cohort of the course.
     """
     lesson = hall.lesson(course_id, lesson_id)
-    versions = [question.version for question in lesson.questions]
+    versions = [question.version for question in lesson.possible_questions]
     with hall.store.read() as conn:
         found = first_tries(conn, viewer, course_id, lesson_id, versions, cohort_id)
     return ItemReport(

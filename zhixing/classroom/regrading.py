@@ -56,12 +56,12 @@ def plan_of_question(hall: Hall, viewer: Viewer, course_id: str, question_id: st
     """Preview the regrade of one question."""
     course = taught_course(hall, viewer, course_id)
     lesson = lesson_of_question(course, question_id)
-    if question_id in lesson.forms:
+    if question_id in lesson.varying:
         raise ProblemError(
             409,
             "drawn_place",
-            f"{question_id} 是抽题的位置，每人的题不同，不能在这里重新判分。",
-            "请对抽到的题所在的课时重新判分；测验里的这一处请教员手工给分。",
+            f"{question_id} 每人的题或数据不同，不能在这里重新判分。",
+            "抽题的位置请在题目所在的课时重新判分；数据任务请教员手工给分。",
         )
     with hall.store.read() as conn:
         return plan_regrade(conn, viewer, course_id, lesson, question_of(lesson, question_id))
@@ -76,10 +76,10 @@ def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
             plan_regrade(conn, viewer, course_id, lesson, question)
             for lesson in course.lessons
             for question in lesson.questions
-            # A drawn place holds another question for each learner: none of them has one key.
+            # Where learners have different questions or data, none of them has one key.
             if question.id in older
             and question.kind != "written"
-            and question.id not in lesson.forms
+            and question.id not in lesson.varying
         ]
     return [plan for plan in plans if plan.learners]
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from zhixing.coursefiles.finding import Finding, shown
 from zhixing.coursefiles.notebook import Cell, Notebook
-from zhixing.coursefiles.questionfile import QuestionFile
-from zhixing.datatask import Solved
+from zhixing.coursefiles.questionfile import QuestionFile, Tasks
 from zhixing.question import Question
 
 _NEXT = "请改正其中一处，使两边一致。"
@@ -19,7 +18,7 @@ _WRITTEN_CELL = {"grade": True, "solution": True, "locked": False}
 
 
 def lesson_findings(
-    files: Sequence[QuestionFile], notebook: Notebook, tasks: Mapping[str, Solved]
+    files: Sequence[QuestionFile], notebook: Notebook, tasks: Tasks
 ) -> Iterator[Finding]:
     """Everything that does not fit between the question files and the lesson notebook."""
     known = {question.id: question for file in files for question in file.questions}
@@ -95,8 +94,8 @@ def _grader_findings(
             yield _finding(name, cell, place, shown(found), shown(expected))
 
 
-def _table_findings(name: str, cell: Cell, tasks: Mapping[str, Solved]) -> Iterator[Finding]:
-    tables = [f"{task}/{table}" for task, solved in tasks.items() for table in solved.task.tables]
+def _table_findings(name: str, cell: Cell, tasks: Tasks) -> Iterator[Finding]:
+    tables = [f"{task}/{table}" for task, drawn in tasks.items() for table in drawn[0].task.tables]
     if cell.table not in tables:
         yield _named(name, cell, cell.table, tuple(tables))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from zhixing.course import Course, Lesson
+from zhixing.course import Course, Draw, Lesson
 from zhixing.coursefiles.casefile import read_case
 from zhixing.coursefiles.crosscheck import lesson_findings
 from zhixing.coursefiles.documents import document_findings
@@ -20,7 +20,7 @@ from zhixing.coursefiles.notebook import (
     sources_from_cells,
     structure_findings,
 )
-from zhixing.coursefiles.questionfile import QuestionFile, read_questions
+from zhixing.coursefiles.questionfile import QuestionFile, Tasks, read_questions
 from zhixing.coursefiles.rulecheck import rule_findings, rules_from_entry
 from zhixing.coursefiles.schema import COURSE_FILE
 from zhixing.coursefiles.shape import shape_findings
@@ -39,7 +39,7 @@ class LessonFiles:
     questions: QuestionFile
     cases: tuple[QuestionFile, ...]
     notebook: Notebook | None
-    tasks: Mapping[str, Solved]
+    tasks: Tasks
     drawn: Drawn
 
     @property
@@ -147,16 +147,16 @@ class _Asked:
 
     entry: Mapping[str, Any]
     line: int
-    tasks: Mapping[str, Solved]
+    tasks: Tasks
     questions: QuestionFile
     cases: tuple[QuestionFile, ...]
 
 
 def _read_asked(folder: Path, toml: TomlFile, place: int, findings: list[Finding]) -> _Asked:
     entry = toml.data["lesson"][place]
-    lesson, seed = entry["id"], toml.data.get("task_seed", 0)
+    lesson = entry["id"]
     findings += rule_findings(toml, place)
-    tasks = dict(_read_tasks(folder, entry.get("tasks", []), seed, findings))
+    tasks = dict(_read_tasks(folder, entry.get("tasks", []), seeds_of(toml.data), findings))
     questions = read_questions(
         folder / "questions" / f"{lesson}.toml", f"{folder.name}/questions/{lesson}.toml", tasks
     )
@@ -206,16 +206,25 @@ def _repeated_ids(name: str, lessons: tuple[LessonFiles, ...]) -> Iterator[Findi
 
 
 def _read_tasks(
-    folder: Path, names: list[str], seed: int, findings: list[Finding]
-) -> Iterator[tuple[str, Solved]]:
+    folder: Path, names: list[str], seeds: Sequence[int], findings: list[Finding]
+) -> Iterator[tuple[str, tuple[Solved, ...]]]:
     for name in names:
         try:
-            yield name, solved_task(folder / "data" / f"{name}.py", seed)
+            drawn = [solved_task(folder / "data" / f"{name}.py", seed) for seed in seeds]
+            # A task may have one set of figures, whatever the seed.
+            is_same = len(drawn) > 1 and drawn[0].task.tables == drawn[1].task.tables
+            yield name, tuple(drawn[:1] if is_same else drawn)
         except CourseFileError as error:
             found, _, advice = error.problem.partition("；")
             findings.append(
                 Finding(error.file, error.line, error.field, found, "可运行的数据任务", advice)
             )
+
+
+def seeds_of(data: Mapping[str, Any]) -> range:
+    """Seeds of the drawings that each data task of a course has, as ``course.toml`` says."""
+    first: int = data.get("task_seed", 0)
+    return range(first, first + data.get("task_draws", 1))
 
 
 def _lesson(folder: Path, files: LessonFiles) -> Lesson:
@@ -232,7 +241,26 @@ def _lesson(folder: Path, files: LessonFiles) -> Lesson:
         questions=questions,
         sources=sources_from_cells(cells),
         rules=rules_from_entry(entry),
-        tasks=tuple(solved.task for solved in files.tasks.values()),
+        tasks=tuple(drawings[0].task for drawings in files.tasks.values()),
         forms={question.id: forms[question.id] for question in questions if question.id in forms},
+        draws=dict(_draws(files)),
         figures=read_figures(folder, entry["id"]),
     )
+
+
+def _draws(files: LessonFiles) -> Iterator[tuple[str, tuple[Draw, ...]]]:
+    """Drawings of the tasks that have several, each with the questions it decides."""
+    for name, drawings in files.tasks.items():
+        asked = {
+            question: drawn
+            for question, drawn in files.questions.drawn.items()
+            if files.questions.solvers[question].partition(".")[0] == name
+        }
+        if len(drawings) > 1:
+            yield (
+                name,
+                tuple(
+                    Draw(solved.task, {question: drawn[n] for question, drawn in asked.items()})
+                    for n, solved in enumerate(drawings)
+                ),
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class QuestionFile:
         By id, all variants of the questions that have some; the first stands in ``questions``.
     slots
         Places to be filled from a pool.
+    drawn
+        By id, each question that has a solver, once for every drawing of its task.
     """
 
     name: str
@@ -49,9 +51,14 @@ class QuestionFile:
     findings: tuple[Finding, ...]
     forms: Mapping[str, tuple[Form, ...]] = field(default_factory=dict)
     slots: tuple[Slot, ...] = ()
+    drawn: Mapping[str, tuple[Question, ...]] = field(default_factory=dict)
 
 
-def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> QuestionFile:
+Tasks = Mapping[str, Sequence[Solved]]
+"""Data tasks by id, each with its drawings."""
+
+
+def read_questions(path: Path, name: str, tasks: Tasks) -> QuestionFile:
     """Read a file; keys of data questions come from the solvers of ``tasks``."""
     toml = read_toml(path, name)
     if isinstance(toml, Finding):
@@ -67,6 +74,7 @@ def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> Questi
     lines = {item["id"]: toml.line(("question", n)) or 1 for n, item in enumerate(items)}
     solvers = {item["id"]: item["solver"] for item in items if "solver" in item}
     variants = [[_question(one, tasks) for one in variant_items(item)] for item in items]
+    drawn = {item["id"]: _drawings(item, tasks) for item in items if "solver" in item}
     forms = {
         same[0].id: tuple(Form(one.id, one) for one in same) for same in variants if len(same) > 1
     }
@@ -74,10 +82,10 @@ def read_questions(path: Path, name: str, tasks: Mapping[str, Solved]) -> Questi
         Slot(toml.line(("slot", n)) or 1, wish) for n, wish in enumerate(toml.data.get("slot", []))
     )
     first = tuple(same[0] for same in variants)
-    return QuestionFile(name, first, lines, solvers, (), forms, slots)
+    return QuestionFile(name, first, lines, solvers, (), forms, slots, drawn)
 
 
-def _item_findings(toml: TomlFile, place: int, tasks: Mapping[str, Solved]) -> Iterator[Finding]:
+def _item_findings(toml: TomlFile, place: int, tasks: Tasks) -> Iterator[Finding]:
     item = toml.data["question"][place]
     own = variant_faults(item) if "variants" in item else key_faults(item)
     for inside, found, expected in (*own, *_solver_faults(item, tasks)):
@@ -92,9 +100,7 @@ def _item_findings(toml: TomlFile, place: int, tasks: Mapping[str, Solved]) -> I
         )
 
 
-def _solver_faults(
-    item: Mapping[str, Any], tasks: Mapping[str, Solved]
-) -> Iterator[tuple[Where, str, str]]:
+def _solver_faults(item: Mapping[str, Any], tasks: Tasks) -> Iterator[tuple[Where, str, str]]:
     if "solver" not in item:
         return
     task, _, name = item["solver"].partition(".")
@@ -102,11 +108,17 @@ def _solver_faults(
         yield ("key",), "同时写了 solver 和 key", "只写其中一个"
     if task not in tasks:
         yield ("solver",), task, f"本课时的数据任务之一（{'、'.join(tasks) or '无'}）"
-    elif name not in tasks[task].answers:
-        yield ("solver",), item["solver"], f"{task} 的结果之一（{'、'.join(tasks[task].answers)}）"
+    elif name not in tasks[task][0].answers:
+        known = "、".join(tasks[task][0].answers)
+        yield ("solver",), item["solver"], f"{task} 的结果之一（{known}）"
 
 
-def _question(item: Mapping[str, Any], tasks: Mapping[str, Solved]) -> Question:
+def _drawings(item: Mapping[str, Any], tasks: Tasks) -> tuple[Question, ...]:
+    task = item["solver"].partition(".")[0]
+    return tuple(_question(item, {task: [solved]}) for solved in tasks[task])
+
+
+def _question(item: Mapping[str, Any], tasks: Tasks) -> Question:
     fields = dict(item)
     fields["options"] = tuple(Option(**option) for option in item.get("options", ()))
     fields["targets"] = tuple(Option(**target) for target in item.get("targets", ()))
@@ -116,6 +128,6 @@ def _question(item: Mapping[str, Any], tasks: Mapping[str, Solved]) -> Question:
     tolerance = fields.pop("tolerance", None)
     if solver := fields.pop("solver", ""):
         task, _, name = solver.partition(".")
-        fields["key"] = tasks[task].key(name, tolerance)
-        fields["wrong"] = (*fields["wrong"], *tasks[task].wrong(name))
+        fields["key"] = tasks[task][0].key(name, tolerance)
+        fields["wrong"] = (*fields["wrong"], *tasks[task][0].wrong(name))
     return Question(**fields)

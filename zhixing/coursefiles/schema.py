@@ -272,6 +272,7 @@ COURSE_FILE: Schema = {
         hours={"type": "number", "minimum": 0},
         self_study={"type": "boolean"},
         task_seed={"type": "integer", "minimum": 0},
+        task_draws={"type": "integer", "minimum": 1, "maximum": 50},
         characters={
             "type": "array",
             "items": {"type": "integer", "minimum": 0},

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from zhixing.coursefiles.loading import CourseFiles, LessonFiles
+from zhixing.coursefiles.loading import CourseFiles, LessonFiles, seeds_of
 
 DIGITS = 16
 """Hexadecimal; as many as the version of a question has."""
@@ -47,9 +47,9 @@ def _is_left(folder: Path, path: Path) -> bool:
 
 
 def _entry(files: CourseFiles, lesson: LessonFiles) -> str:
-    """What ``course.toml`` says of the lesson, and the seed its data are made from."""
-    seed = files.data.get("task_seed", 0) if lesson.entry.get("tasks") else None
-    said = {"lesson": lesson.entry, "seed": seed}
+    """What ``course.toml`` says of the lesson, and the seeds its data are made from."""
+    seeds = seeds_of(files.data) if lesson.entry.get("tasks") else None
+    said = {"lesson": lesson.entry, "seeds": seeds}
     return json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
 
 

@@ -10,6 +10,7 @@ from zhixing.course import Course
 from zhixing.demo.district import STREETS, TRAINERS, cohort_title
 from zhixing.demo.history import LessonRun, run_course
 from zhixing.demo.pace import Pace, daily, draw_pace, draw_sittings, office_hour
+from zhixing.paper import own_course
 from zhixing.roster.entries import Roster
 
 MIDWAY, FINISHED = "cadre001", "cadre002"
@@ -69,7 +70,8 @@ def tell(
     homes = {person.username: person.unit for person in roster.persons}
     chapters = []
     for member in roster.members:
-        course, street = by_title[member.cohort]
+        taught, street = by_title[member.cohort]
+        course = own_course(taught, member.username)
         # One source of chance a cadre, so that one story does not shift the others'.
         rng = Random(f"{seed}/{member.username}/{course.id}")  # noqa: S311 - no secret, a story
         energy = _ENERGY.get(homes[member.username][:5], 1.0)

@@ -34,6 +34,7 @@ from zhixing.classroom.visitor import (
 from zhixing.course import Lesson
 from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
+from zhixing.paper import own_lesson
 from zhixing.question import Question
 from zhixing.records.draft import AnswerDraft, Recorded
 from zhixing.records.errors import NotEnrolledError
@@ -120,7 +121,9 @@ async def give_answer(
     lesson = lesson_of_question(hall.course(course), question)
     asked = question_of(lesson, question)
     sitting: dict[str, Any] = {}
-    if lesson.is_drawn or lesson.rules.is_test:
+    if question in lesson.varying and not lesson.rules.is_test:
+        asked = question_of(own_lesson(lesson, course, identity.username, 1), question)
+    elif lesson.rules.is_test:
         # Which paper the learner has, and until when it is open, is known from the records alone.
         own = await _own_desk(hall, identity, course, lesson)
         lesson, asked = own.lesson, question_of(own.lesson, question)

@@ -51,18 +51,18 @@ async def download_table(
 async def _table(
     hall: Hall, viewer: Viewer, course_id: str, task_id: str, table: str
 ) -> tuple[DataTask, Mapping[str, Any]]:
-    lesson, task = _task(hall.course(course_id), task_id)
-    await reading_desk_of(hall, viewer, course_id, lesson.id)
-    if table not in task.tables:
+    lesson = _lesson(hall.course(course_id), task_id)
+    desk = await reading_desk_of(hall, viewer, course_id, lesson.id)
+    task = desk.lesson.task(task_id)
+    if task is None or table not in task.tables:
         raise not_found()
     return task, task.tables[table]
 
 
-def _task(course: Course, task_id: str) -> tuple[Lesson, DataTask]:
+def _lesson(course: Course, task_id: str) -> Lesson:
     for lesson in course.lessons:
-        for task in lesson.tasks:
-            if task.id == task_id:
-                return lesson, task
+        if lesson.task(task_id):
+            return lesson
     raise not_found()
 
 

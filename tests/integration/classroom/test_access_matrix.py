@@ -58,6 +58,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     # There is none; test_regrade.py has some.
     ("POST", "/regrades/{regrade}/undo"): frozenset(),
     ("POST", "/regrades/{regrade}/gradebook"): frozenset(),
+    ("GET", f"{QUESTION}/sheet.docx"): ENROLLED | TRAINERS,
     ("GET", "/tasks/{course}/{task}/{table}.json"): ENROLLED | TRAINERS,
     ("GET", "/tasks/{course}/{task}/{table}.xlsx"): ENROLLED | TRAINERS,
     ("GET", "/units"): DEPARTMENTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from zhixing.certainty import takes_certainty
+from zhixing.classroom.answersheet import sheet_from_question
 from zhixing.classroom.counting import tries_of
 from zhixing.classroom.desk import (
     Desk,
@@ -40,6 +42,8 @@ from zhixing.records.draft import AnswerDraft, Recorded
 from zhixing.records.errors import NotEnrolledError
 
 router = APIRouter(tags=["questions"])
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -101,6 +105,24 @@ async def read_question(
     asked = question_of(desk.lesson, question)
     state = AnswerState(**desk.state(asked, hall.clock()))
     return QuestionView(question=desk.lesson.public(asked), state=state)
+
+
+@router.get(
+    "/courses/{course}/questions/{question}/sheet.docx",
+    response_class=Response,
+    **scopes("enrolled", "trainer", file=WORD),
+)
+async def download_sheet(
+    course: Id, question: Id, hall: CurrentHall, viewer: CurrentViewer
+) -> Response:
+    """Download a question as a Word file to fill in on paper."""
+    lesson = lesson_of_question(hall.course(course), question)
+    desk = await reading_desk_of(hall, viewer, course, lesson.id)
+    asked = question_of(desk.lesson, question)
+    title = f"{desk.course.title} · {lesson.title}"
+    sheet = await asyncio.to_thread(sheet_from_question, title, asked.public())
+    name = f'attachment; filename="{course}-{question}.docx"'
+    return Response(sheet, media_type=WORD, headers={"Content-Disposition": name})
 
 
 @router.post(

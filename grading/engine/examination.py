@@ -18,8 +18,8 @@ from grading.engine.master import MasterNotebook
 from grading.engine.probe import require_walls
 from grading.engine.verdicts import Told, Verdict
 from zhixing.errors import ZhixingError
+from zhixing.kernels.walls import Limits
 from zhixing.yard.frames import ChannelError, receive, send
-from zhixing.yard.walls import Limits
 from zhixing.yard.yard import Yard, YardError, wait_until_ready
 
 SECONDS_A_CELL = 30.0

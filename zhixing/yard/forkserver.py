@@ -1,7 +1,7 @@
 """Fork-server: the one program of a yard. It imports once what jobs need and forks one for each.
 
 It stays single-threaded: a fork of a process with threads may hang. Between the fork and the
-first line of a job lie the walls (:mod:`zhixing.yard.walls`) and the filter of system calls.
+first line of a job lie the walls (:mod:`zhixing.kernels.walls`) and the filter of system calls.
 """
 
 from __future__ import annotations
@@ -20,10 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from zhixing.yard.frames import send
-from zhixing.yard.residents import resident_by_job
-from zhixing.yard.syscalls import SyscallFilter
-from zhixing.yard.walls import (
+from zhixing.kernels.walls import (
     Limits,
     WallError,
     close_all_but,
@@ -32,6 +29,9 @@ from zhixing.yard.walls import (
     put_up_walls,
     take_own_users,
 )
+from zhixing.yard.frames import send
+from zhixing.yard.residents import resident_by_job
+from zhixing.yard.syscalls import SyscallFilter
 
 SECONDS_BETWEEN_LOOKS = 0.05
 """How often the memory of jobs is looked at. No cgroup is asked for: on many machines an

@@ -16,10 +16,10 @@ from io import StringIO
 from pathlib import PurePosixPath
 from typing import Any
 
+from zhixing.kernels.walls import FOLDER
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
 from zhixing.yard.shell import Shell
-from zhixing.yard.walls import FOLDER
 
 MOST_FUNCTIONS = 10_000
 LONGEST_TEXT = 100_000

@@ -15,8 +15,8 @@ from typing import Any, Self
 from zhixing.errors import ZhixingError
 from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
 from zhixing.kernels.bubblewrap import bubblewrap_program, require_isolation
+from zhixing.kernels.walls import Limits
 from zhixing.yard.frames import ChannelError, receive
-from zhixing.yard.walls import Limits
 
 SECONDS_TO_START = 60
 SECONDS_TO_FORK = 20

@@ -1,4 +1,4 @@
-"""Walls: what one forked job gives up before it runs anything of a learner."""
+"""Walls: what one forked job or kernel gives up before it runs anything."""
 
 from __future__ import annotations
 
@@ -96,6 +96,25 @@ def put_up_walls(limits: Limits) -> None:
             "mount", b"tmpfs", place.encode(), b"tmpfs", _NOSUID | _NODEV | _READ_ONLY, b"size=4k"
         )
     os.chdir(FOLDER)
+    _limit(limits, begun_with)
+    _give_up_rights()
+
+
+def keep_to_room(room: Path, limits: Limits) -> None:
+    """See of the folders beside one's own, and of all processes, none; give every right up.
+
+    To be called in a fork that is alone and has not started a thread.
+    """
+    begun_with = address_space()
+    take_own_users()
+    _call("mount", b"none", b"/", None, _REC | _PRIVATE, None)
+    own = os.open(room, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    _call("mount", b"tmpfs", bytes(room.parent), b"tmpfs", _NOSUID | _NODEV, b"mode=755,size=64k")
+    room.mkdir()
+    _call("mount", f"/proc/self/fd/{own}".encode(), bytes(room), None, _BIND | _REC, None)
+    os.close(own)
+    _call("mount", b"none", bytes(room.parent), None, _REMOUNT | _BIND | _READ_ONLY, None)
+    _call("mount", b"tmpfs", b"/proc", b"tmpfs", _NOSUID | _NODEV | _READ_ONLY, b"size=4k")
     _limit(limits, begun_with)
     _give_up_rights()
 

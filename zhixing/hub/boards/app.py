@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.utils import url_path_join
 from jupyterhub.singleuser.extension import JupyterHubAuthorizer, JupyterHubIdentityProvider
+from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.app import Voila, _kernel_id_regex
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
@@ -21,7 +23,7 @@ from zhixing.hub.boards.handlers import (
     OwnedShutdownHandler,
     OwnedWebsocketHandler,
 )
-from zhixing.hub.boards.kernels import BoardKernels
+from zhixing.hub.boards.kernels import BoardKernels, warm_up
 
 IDLE_SECONDS = 1800
 EXTENSIONS = (
@@ -43,6 +45,17 @@ class BoardIdentityProvider(JupyterHubIdentityProvider):
 
 class Boards(Voila):
     """The application; all it serves is in :meth:`init_handlers`."""
+
+    def listen(self) -> None:
+        """Serve; meanwhile the fork-server imports what kernels need, so that nobody waits."""
+        c = self.config.WarmProvisioner
+        loop = IOLoop.current()
+        loop.add_callback(loop.run_in_executor, None, self._warm_up, c.rooms, c.room_read_only)
+        super().listen()
+
+    def _warm_up(self, rooms: str, read_only: list[str]) -> None:
+        # Kept: without a connection the fork-server would end after a quiet moment.
+        self.fork_server = warm_up(rooms, read_only)
 
     def init_settings(self) -> dict[str, Any]:
         """Add where the classroom is asked."""
@@ -88,7 +101,7 @@ def configured(folder: Path, port: int, prefix: str, run: Path) -> Boards:
     folder
         Where the notebooks are.
     run
-        Folder with the classroom's socket; bound into each kernel's box.
+        Folder with the classroom's socket; bound into the kernels' box.
     """
     c = Config()
     c.Voila.root_dir = str(folder)
@@ -111,5 +124,8 @@ def configured(folder: Path, port: int, prefix: str, run: Path) -> Boards:
     c.BoardKernels.cull_idle_timeout = IDLE_SECONDS
     c.BoardKernels.cull_interval = 60
     c.BoardKernels.cull_connected = True
-    c.BoxedKernel.box_read_only = [str(folder), str(run)]
+    rooms = tempfile.mkdtemp(prefix="zx-rooms-")
+    c.WarmRoomKernel.rooms = c.WarmProvisioner.rooms = rooms
+    c.WarmProvisioner.room_read_only = [str(folder), str(run)]
+    c.WarmProvisioner.most_idle = IDLE_SECONDS
     return Boards(config=c)

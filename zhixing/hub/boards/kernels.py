@@ -1,31 +1,47 @@
-"""Kernels of boards: boxed, without network, told only who looks; each has one owner."""
+"""Kernels of boards: warm, in a box without network, told only who looks; each has one owner."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyter_server.services.kernels.kernelmanager import (
+    AsyncMappingKernelManager,
+    ServerKernelManager,
+)
 from tornado.web import HTTPError
 from traitlets import Integer
 
 from zhixing.hub.boards.viewer import CURRENT
-from zhixing.kernels.boxedkernel import BoxedServerKernelManager
+from zhixing.kernels.warm.boxedplace import boxed_place
+from zhixing.kernels.warm.place import place_from_command
+from zhixing.kernels.warm.provisioner import PRELOAD
+from zhixing.kernels.warm.roomkernel import WarmRoomKernel
 
 SECONDS_TO_START = 40
 PASSED_ON = ("ZHIXING_API_URL", "ZHIXING_API_SOCKET", "ZHIXING_API_TOKEN", "ZHIXING_COURSE")
 VOILA_OWN = ("VOILA_BASE_URL", "VOILA_SERVER_URL", "VOILA_PREHEAT")
 
 
-class BoardKernelManager(BoxedServerKernelManager):
+class BoardKernelManager(WarmRoomKernel, ServerKernelManager):
     """A kernel that runs our own notebook: it may reach the classroom as the viewer."""
 
     def _environment(self, given: Mapping[str, str]) -> dict[str, str]:
         own = {name: given[name] for name in (*PASSED_ON, *VOILA_OWN) if name in given}
         return super()._environment(given) | own
+
+
+def warm_up(rooms: str, read_only: list[str]) -> socket.socket:
+    """Start the fork-server of the boards' kernels; it stays for as long as this is kept open."""
+    python = {"PYTHONSAFEPATH": "1"}  # of RoomKernel's environment what Python itself reads
+    place = place_from_command([sys.executable], python, PRELOAD)
+    return boxed_place(place, Path(rooms), read_only).connect()
 
 
 class BoardKernels(AsyncMappingKernelManager):

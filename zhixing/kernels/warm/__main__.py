@@ -1,4 +1,7 @@
-"""The fork-server's program: ``python -m zhixing.kernels.warm SOCKET PRELOAD READY``."""
+"""The fork-server's program: ``python -m zhixing.kernels.warm SOCKET PRELOAD READY [--stay]``.
+
+It leaves whoever started it, but with ``--stay``: a box ends with the program that it was made for.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ from zhixing.kernels.warm.preload import PreloadError, preload
 def main(arguments: list[str]) -> None:
     """Serve at a socket; in a fork, be the kernel that was asked for."""
     place, names, ready = Path(arguments[0]), json.loads(arguments[1]), int(arguments[2])
-    if os.fork():
-        # Whoever started us has nobody to wait for.
-        os._exit(0)
-    os.setsid()
+    if "--stay" not in arguments[3:]:
+        if os.fork():
+            # Whoever started us has nobody to wait for.
+            os._exit(0)
+        os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         preload(names)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import current_process
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -24,8 +25,14 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from zhixing.kernels.walls import Limits, keep_to_room
 from zhixing.kernels.warm.pulse import Pulse
 from zhixing.kernels.warm.wire import say
+
+ROOM_LIMITS = Limits(
+    memory_bytes=4 << 30, cpu_seconds=600, file_bytes=256 << 20, files=1024, processes=256
+)
+"""Of a kernel in a room, as of one in a box of its own; pandas reserves far more than it uses."""
 
 _SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -47,6 +54,8 @@ class Birth:
         Where the kernel notes when it is used.
     fds
         Its standard input, output and error.
+    room
+        Folder to keep to, in a box of several kernels; empty where it is in none.
     """
 
     server: int
@@ -56,6 +65,7 @@ class Birth:
     env: dict[str, str]
     cwd: str
     fds: Sequence[int]
+    room: str = ""
 
 
 class WarmKernel(IPythonKernel):
@@ -147,6 +157,9 @@ def live(birth: Birth) -> None:
     """Be the kernel until it is told to end; the interpreter then ends as any other."""
     _leave_the_parent(birth)
     _take_over(birth)
+    if birth.room:
+        keep_to_room(Path(birth.room), ROOM_LIMITS)
+    os.chdir(birth.cwd)
     _start_afresh()
     WarmKernel.pulse = birth.pulse
     app = WarmKernelApp.instance(birth)
@@ -175,7 +188,6 @@ def _take_over(birth: Birth) -> None:
     os.closerange(kept + 1, 1 << 16)
     os.environ.clear()
     os.environ.update(birth.env)
-    os.chdir(birth.cwd)
     time.tzset()
     locale.setlocale(locale.LC_CTYPE, "")
 

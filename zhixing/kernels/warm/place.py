@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from jupyter_core.paths import jupyter_runtime_dir
 
@@ -114,17 +115,9 @@ class Place:
         heard, ready = os.pipe()
         program = ["-m", "zhixing.kernels.warm", str(self.address), json.dumps(self.preload)]
         with self.address.with_suffix(".log").open("wb") as log:
-            subprocess.run(  # noqa: S603 - the kernelspec's own Python
-                [*self.command, *program, str(ready)],
-                env={**os.environ, **self.env, **SINGLE_THREADED},
-                # Not a folder of the user's, whose files would be modules.
-                cwd="/",
-                pass_fds=[ready],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                check=False,
-            )
+            # Not in a folder of the user's, whose files would be modules.
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "cwd": "/"}
+            self._run([*self.command, *program, str(ready)], pass_fds=[ready], **streams)
         os.close(ready)
         with open(heard, "rb") as pipe:  # noqa: PTH123 - a descriptor
             said = pipe.read().decode(errors="replace")
@@ -133,6 +126,11 @@ class Place:
             said = said or self.address.with_suffix(".log").read_text(errors="replace")[-2000:]
             raise ForkServerError(f"预热内核的主进程没有启动起来：{said}")
         return connection
+
+    def _run(self, program: list[str], **options: Any) -> None:
+        """Run the program that becomes the server and returns."""
+        environ = {**os.environ, **self.env, **SINGLE_THREADED}
+        subprocess.run(program, env=environ, check=False, **options)  # noqa: S603 - the kernelspec's
 
 
 def place_from_command(

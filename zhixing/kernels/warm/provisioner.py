@@ -18,6 +18,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Float, Integer, List, Unicode
 
 from zhixing.errors import ZhixingError
+from zhixing.kernels.warm.boxedplace import boxed_place
 from zhixing.kernels.warm.client import PromptClient, prompt_client
 from zhixing.kernels.warm.place import ForkServerError, Place, place_from_command
 from zhixing.kernels.warm.wire import Ear, say
@@ -174,6 +175,13 @@ class WarmProvisioner(LocalProvisioner):
         config=True
     )
 
+    rooms = Unicode(
+        "", help="Folder of the kernels' own folders, where they live in one box; empty: in none."
+    ).tag(config=True)
+    room_read_only = List(Unicode(), help="More folders that kernels in rooms may read.").tag(
+        config=True
+    )
+
     process: Any
     _lease: WarmProcess | None = None
 
@@ -196,8 +204,11 @@ class WarmProvisioner(LocalProvisioner):
             "most": self.most_kernels,
             "most_idle": self.most_idle,
             "litter": self._litter(),
+            "room": self._room(),
         }
         place = place_from_command(python, env, self.preload)
+        if self.rooms:
+            place = boxed_place(place, Path(self.rooms), self.room_read_only)
         self.process = self._lease = await self._launched(place, message, kwargs)
         self.pid, self.cwd = self._lease.pid, message["cwd"]
         return self.connection_info
@@ -236,6 +247,12 @@ class WarmProvisioner(LocalProvisioner):
         if self._lease is not None:
             self._lease.tidy()
             self._lease = None
+
+    def _room(self) -> str:
+        """Folder that the kernel keeps to: where its manager has put its connection file."""
+        if not self.rooms or self.parent is None:
+            return ""
+        return str(Path(self.parent.connection_file).parent)
 
     def _litter(self) -> list[str]:
         """Files that a manager which is killed cannot take away."""

@@ -138,7 +138,7 @@ class ForkServer:
             server, pid = os.getpid(), os.fork()
             if pid == 0:
                 self._let_go(lease)
-                launch = {name: message[name] for name in ("argv", "env", "cwd")}
+                launch = {name: message[name] for name in ("argv", "env", "cwd", "room")}
                 return Birth(server, lease.connection, pulse, fds=tuple(fds), **launch)
             self._watch(Kernel(pid, os.pidfd_open(pid), pulse, message["most_idle"], lease))
             lease.litter = message["litter"]

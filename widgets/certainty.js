@@ -8,19 +8,14 @@ const LEVELS = ["没把握", "有些把握", "很有把握"];
  * How sure a learner is of an answer: the number of a level, from 1.
  *
  * @param {Question} question
- * @param {number | null} [level] said before
+ * @param {number | null} level said before
+ * @param {() => void} onChange
  */
-export function certaintyField(question, level) {
+export function certaintyField(question, level, onChange) {
   const options = LEVELS.map((text, place) => ({ id: String(place + 1), text }));
   const asked = { ...question, kind: "single", options };
-  const nothing = {
-    value: String(level),
-    isLocked: false,
-    reasons: [],
-    reveal: null,
-    onChange() {},
-  };
-  const field = choiceField({ ...nothing, question: asked });
+  const open = { value: String(level), isLocked: false, reasons: [], reveal: null };
+  const field = choiceField({ ...open, question: asked, onChange });
   const title = element("legend", { class: "zx-subhead" }, "您对这个答案有多大把握？");
   return {
     node: element("fieldset", { class: "zx-field zx-certainty" }, title, field.node),

@@ -1,5 +1,8 @@
 /** @import { Draft, Question } from "./contract.js" */
 
+/** Kinds that are typed: their text still says something where the question has changed. */
+const TYPED = ["blank", "data", "written"];
+
 /**
  * What was typed and is not known to be with the server, kept in this browser.
  *
@@ -10,7 +13,7 @@
  * @param {string} owner
  */
 export function draftOf(question, owner) {
-  const name = `zhixing:draft:${owner}:${question.id}:${question.version}`;
+  const name = `zhixing:draft:${owner}:${question.id}`;
   /**
    * @template T
    * @param {(storage: Storage) => T} work
@@ -27,10 +30,15 @@ export function draftOf(question, owner) {
     read: () =>
       attempt((storage) => {
         const draft = JSON.parse(storage.getItem(name) ?? "null");
-        return draft && "value" in draft ? draft : null;
+        if (!draft || !("value" in draft)) return null;
+        if (draft.version === question.version) return draft;
+        return TYPED.includes(question.kind) ? { value: draft.value, key: null } : null;
       }),
     /** @param {Draft} draft whether it is kept */
-    keep: (draft) => attempt((storage) => storage.setItem(name, JSON.stringify(draft))) !== null,
+    keep: (draft) => {
+      const text = JSON.stringify({ ...draft, version: question.version });
+      return attempt((storage) => storage.setItem(name, text)) !== null;
+    },
     drop: () => attempt((storage) => storage.removeItem(name)),
   };
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from html import escape, unescape
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import traitlets
+import ipywidgets as ipw
 
-from widgets.oneway import OneWayWidget
 from widgets.store import RefusedError, Store, StoreError
 from widgets.storechoice import default_store
 
@@ -20,7 +19,7 @@ LARGEST_NOTEBOOK = 2 * 1024 * 1024
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-class Workbook(OneWayWidget, module="handin"):
+class Workbook(ipw.VBox):
     """The notebook this cell stands in, on its way to the trainer.
 
     Parameters
@@ -33,8 +32,6 @@ class Workbook(OneWayWidget, module="handin"):
         The file; by default the one that Jupyter says the kernel runs.
     """
 
-    workbook = traitlets.Dict().tag(sync=True)
-
     def __init__(
         self,
         name: str | None = None,
@@ -43,41 +40,58 @@ class Workbook(OneWayWidget, module="handin"):
         course: str | None = None,
         store: Store | None = None,
     ) -> None:
-        super().__init__()
         self._name = name
         self._path = path
         self._lesson = lesson
         self._course = course
         self._store = store
+        self._facts = ipw.HTML()
+        self._told = ipw.HTML()
+        self._button = ipw.Button(description="交到课堂", button_style="primary")
+        self._button.on_click(lambda _: self.hand_in())
+        super().__init__([self._facts, self._button, self._told])
         self._look()
 
-    def hear(self, content: dict[str, Any]) -> None:
+    @property
+    def told(self) -> str:
+        """What was said last of the file or its sending, without mark-up."""
+        return unescape(self._told.value.partition(">")[2].removesuffix("</p>"))
+
+    def hand_in(self) -> None:
         """Send the file as it lies on disk now."""
-        if content.get("type") != "handin":
-            return
-        self.tell("saving")
+        self._tell("… 正在保存")
         try:
-            self._hand_in()
+            self._tell(f"✓ 已保存 {self._sent()}")
         except StoreError as error:
-            self.tell(error.status, str(error))
+            word = {"waiting": "⧗ 没有送到"}.get(error.status, "! 未被接受")
+            self._tell(f"{word} {error}")
 
-    def _hand_in(self) -> None:
+    def _tell(self, words: str) -> None:
+        self._told.value = f'<p role="status">{escape(words)}</p>'
+
+    def _sent(self) -> str:
         file = self._file()
-        self._look()
+        saved = self._look()
         notebook = _notebook(file)
         store = self._store or default_store(self._course)
         sent = store.hand_in(self._lesson or file.parent.name, self._name or file.stem, notebook)
         at = datetime.fromisoformat(sent["sent_at"])
-        saved = self.workbook["saved_at"]
-        self.tell("saved", f"课堂于 {_words(at)} 收到，内容为 {saved} 保存的版本。")
+        return f"课堂于 {_words(at)} 收到，内容为 {saved} 保存的版本。"
 
-    def _look(self) -> None:
+    def _look(self) -> str:
+        """Show the file and when it was saved last, which is returned in words."""
         try:
             file = self._file()
-            saved_at = datetime.fromtimestamp(file.stat().st_mtime, ZONE)
-            self.set_trait("workbook", {"name": file.name, "saved_at": _words(saved_at)})
         except RefusedError as error:
-            self.set_trait("workbook", {"problem": str(error)})
+            self._facts.value = f"<p>{escape(str(error))}</p>"
+            self._button.disabled = True
+            return ""
+        saved = _words(datetime.fromtimestamp(file.stat().st_mtime, ZONE))
+        self._facts.value = (
+            f"<p>要交的文件：<strong>{escape(file.name)}</strong>，最近一次保存：{saved}。</p>"
+            "<p>先按 Ctrl+S 保存，再点下面的按钮；可以再交，以最后一次为准。</p>"
+        )
+        return saved
 
     def _file(self) -> Path:
         file = self._path or _file_of_kernel()

@@ -35,6 +35,7 @@ export const KINDS = {
 /** Longest wait for the host before the learner may send again, in milliseconds. */
 const LONGEST_SILENCE = 20_000;
 
+const GONE_ON = "这是刚才提交的；后来的修改还没有提交。";
 const ONE_BY_ONE = "这一步送到以后，才能走下一步。";
 
 /** @type {AnswerState} */
@@ -75,6 +76,8 @@ class QuizCard {
     this.unsettled = null;
     this.isBusy = false;
     this.silence = 0;
+    /** What was sent last, as text. */
+    this.sent = "";
     this.begin();
   }
 
@@ -123,7 +126,9 @@ class QuizCard {
     const context = { ...state, ...told, question, value, isLocked: !this.isEditing };
     this.field = kind.field({ ...context, onChange: () => this.onChange() });
     this.certainty =
-      question.certainty && this.isEditing ? certaintyField(question, this.sure) : null;
+      question.certainty && this.isEditing
+        ? certaintyField(question, this.sure, () => this.onChange())
+        : null;
     this.form.firstElementChild?.replaceChildren(
       element(
         "fieldset",
@@ -179,7 +184,8 @@ class QuizCard {
 
   onChange() {
     if (this.problem) this.problem.textContent = "";
-    const isKept = this.draft.keep({ value: this.field?.value(), key: null });
+    const certainty = /** @type {number | null} */ (this.certainty?.value() || null);
+    const isKept = this.draft.keep({ value: this.field?.value(), key: null, certainty });
     if (this.question.kind !== "written" || this.isBusy) return;
     const message = isKept
       ? "草稿留在这台设备上，提交后才会送出。"
@@ -207,6 +213,7 @@ class QuizCard {
     this.sure = /** @type {number | null} */ (this.certainty?.value() ?? null);
     const text = this.given(value);
     if (this.unsettled?.value !== text) this.unsettled = { key: newKey(), value: text };
+    this.sent = JSON.stringify(value);
     this.draft.keep({ value, key: this.unsettled.key, certainty: this.sure });
     this.setBusy(true);
     this.delivery.show({ status: "saving", message: "" });
@@ -238,8 +245,15 @@ class QuizCard {
     this.button?.setAttribute("aria-disabled", String(isBusy));
   }
 
+  /** Whether the learner has gone on since what was sent; that must not be written over. */
+  isAhead() {
+    if (!this.sent || this.isCase || !this.isEditing || !mayRetry(this.state)) return false;
+    return JSON.stringify(this.field?.value()) !== this.sent;
+  }
+
   /** The host has another state: the answer is in, or the lesson opened or closed. */
   onState = () => {
+    if (this.isAhead()) return this.showActions();
     const hadFocus = this.root.contains(document.activeElement);
     this.isEditing = this.mayAnswer();
     this.show(this.state.last?.value ?? null);
@@ -252,8 +266,11 @@ class QuizCard {
   };
 
   onDelivery = () => {
-    if (this.model.get("delivery")?.status === "saved") this.settle();
-    this.showDelivery();
+    const isSaved = this.model.get("delivery")?.status === "saved";
+    const isAhead = isSaved && this.isAhead();
+    if (isSaved) this.unsettled = null;
+    if (isSaved && !isAhead) this.draft.drop();
+    this.showDelivery(isAhead ? { status: "saved", message: GONE_ON } : undefined);
   };
 
   /** @param {Delivery} [delivery] */
@@ -269,11 +286,6 @@ class QuizCard {
     if (this.isCase && this.isEditing)
       for (const input of this.form.querySelectorAll("input"))
         input.disabled = isWaiting || status === "saving";
-  }
-
-  settle() {
-    this.unsettled = null;
-    this.draft.drop();
   }
 }
 

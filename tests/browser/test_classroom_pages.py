@@ -162,6 +162,38 @@ def test_a_tab_closed_without_a_network_loses_nothing_and_doubles_nothing(
         assert received(opened) == ["L1-5", "L1-3"]
 
 
+def test_what_is_typed_while_an_answer_waits_is_kept_and_can_be_sent(
+    browser: Browser, opened: School
+) -> None:
+    with visit(browser, opened) as page:
+        go(page, opened, f"{LESSON}?section=5")
+        box = card(page, "L1-W1").locator("textarea")
+        page.context.set_offline(True)
+        box.fill("由网格员圈出带“余”的数。")
+        card(page, "L1-W1").locator("button[type=submit]").click()
+        expect(delivery(page, "L1-W1")).to_contain_text("待发送")
+        box.fill("由网格员𠮷龑圈出带“余”的数，书记复核。")
+        page.context.set_offline(False)
+        expect(delivery(page, "L1-W1")).to_contain_text("后来的修改还没有提交", timeout=20_000)
+        expect(box).to_have_value("由网格员𠮷龑圈出带“余”的数，书记复核。")
+        page.reload()
+        expect(box).to_have_value("由网格员𠮷龑圈出带“余”的数，书记复核。")
+        card(page, "L1-W1").locator("button[type=submit]").click()
+        expect(delivery(page, "L1-W1")).to_contain_text("已保存")
+        values = [row[0] for row in opened.rows(select(tables.Answer.value))]
+        assert values == ["由网格员圈出带“余”的数。", "由网格员𠮷龑圈出带“余”的数，书记复核。"]
+
+
+def test_a_number_is_taken_as_people_write_it(browser: Browser, opened: School) -> None:
+    with visit(browser, opened) as page:
+        go(page, opened, f"{LESSON}?section=1")
+        answer(page, "二百三十")
+        expect(card(page)).to_contain_text("答对了")
+        answer(page, "约一个", "L1-3")
+        expect(delivery(page, "L1-3")).to_contain_text("要填一个数字")
+        assert attempts(opened, "L1-3") == 0
+
+
 def test_an_answer_that_waits_is_sent_from_any_page_and_told_there(
     browser: Browser, opened: School
 ) -> None:

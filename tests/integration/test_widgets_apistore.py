@@ -162,14 +162,14 @@ def test_a_workbook_reaches_the_classroom(room: School, tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(NOTEBOOK)
     widget = Workbook("D1", path=path, store=store_of(room))
-    widget.hear({"type": "handin"})
-    assert widget.delivery["status"] == "saved", widget.delivery
+    widget.hand_in()
+    assert "已保存" in widget.told
     content = room.rows(select(tables.Workbook.content))[0][0]
     assert bytes(content) == NOTEBOOK
     path.write_text("这不是笔记本")
-    widget.hear({"type": "handin"})
-    assert widget.delivery["status"] == "refused"
-    assert "笔记本" in widget.delivery["message"]
+    widget.hand_in()
+    assert "未被接受" in widget.told
+    assert "笔记本" in widget.told
 
 
 def test_a_kernel_without_a_network_goes_through_a_socket(room: School, tmp_path: Path) -> None:

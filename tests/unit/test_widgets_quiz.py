@@ -253,37 +253,46 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_notebook_is_sent_as_it_lies_on_disk_now(book: Path) -> None:
     desk = Desk()
     widget = Workbook(store=desk)
-    assert widget.workbook["name"] == "D1.ipynb"
+    facts, button, _ = widget.children
+    assert "D1.ipynb" in facts.value
     book.write_text('{"cells": [1]}')
-    message(widget, {"type": "handin"})
+    button.click()
     assert desk.taken == [("L3", "D1", b'{"cells": [1]}')]
-    assert widget.delivery["status"] == "saved"
-    assert "11月23日 16:24" in widget.delivery["message"]
+    assert widget.told.startswith("✓ 已保存 课堂于 11月23日 16:24 收到")
 
 
 def test_a_workbook_takes_the_name_the_lesson_gives_it(book: Path) -> None:
     desk = Desk()
     book.rename(book.with_name("D1-副本.ipynb"))
     widget = Workbook("D1", path=book.with_name("D1-副本.ipynb"), store=desk)
-    message(widget, {"type": "handin"})
+    widget.hand_in()
     assert desk.taken[0][:2] == ("L3", "D1")
 
 
 def test_a_notebook_of_unknown_place_cannot_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     widget = Workbook(store=Desk())
-    assert "不知道" in widget.workbook["problem"]
-    message(widget, {"type": "handin"})
-    assert widget.delivery["status"] == "refused"
+    facts, button, _ = widget.children
+    assert "不知道" in facts.value
+    assert button.disabled
+    widget.hand_in()
+    assert widget.told.startswith("! 未被接受")
 
 
 def test_a_notebook_that_is_gone_or_too_large_is_told(book: Path) -> None:
     desk = Desk()
     widget = Workbook(store=desk)
     book.write_text("x" * (2 * 1024 * 1024 + 1))
-    message(widget, {"type": "handin"})
-    assert "最多交 2 MB" in widget.delivery["message"]
+    widget.hand_in()
+    assert "最多交 2 MB" in widget.told
     book.unlink()
-    message(widget, {"type": "handin"})
-    assert "找不到文件" in widget.delivery["message"]
+    widget.hand_in()
+    assert "找不到文件" in widget.told
     assert desk.taken == []
+
+
+def test_the_name_of_a_file_is_no_mark_up(book: Path) -> None:
+    hostile = book.with_name("<img onerror=x>.ipynb")
+    hostile.write_text("{}")
+    widget = Workbook(path=hostile, store=Desk())
+    assert "<img" not in widget.children[0].value

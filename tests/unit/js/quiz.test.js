@@ -289,3 +289,59 @@ test("of shifts some may stay empty, but not all", () => {
   press(el, "提交答案");
   assert.deepEqual(model.sent[0].value, { 早班: ["V01、V02"], 晚班: [""] });
 });
+
+for (const order of [
+  ["state", "delivery"],
+  ["delivery", "state"],
+]) {
+  test(`what is typed while an answer is on its way stays (${order[0]} first)`, () => {
+    const { model, el } = mount(question("written"), state(), { owner: "cadre1" });
+    type(el, "先摸清底数");
+    press(el, "提交答案");
+    type(el, "先摸清底数，再分楼派单");
+    const told = {
+      state: answered("先摸清底数", null, { outlook: "等教员批改" }),
+      delivery: { status: "saved", message: "回执 A-1" },
+    };
+    for (const name of order) model.set(name, told[name]);
+    assert.equal(el.querySelector("textarea").value, "先摸清底数，再分楼派单");
+    assert.match(el.querySelector(".zx-delivery").textContent, /已保存.*后来的修改还没有提交/);
+    const kept = mount(question("written"), told.state, { owner: "cadre1" });
+    assert.equal(kept.el.querySelector("textarea").value, "先摸清底数，再分楼派单");
+    press(el, "提交答案");
+    assert.equal(model.sent[1].value, "先摸清底数，再分楼派单");
+    assert.notEqual(model.sent[1].key, model.sent[0].key);
+  });
+}
+
+test("what is typed on after the last try gives way to what counts", () => {
+  const { model, el } = mount(question("blank"));
+  type(el, "楼栋");
+  press(el, "提交答案");
+  type(el, "小区");
+  model.set("state", answered("楼栋", 0, { status: "done", attempts: 3 }));
+  assert.equal(el.querySelector("input").value, "楼栋");
+  assert.ok(el.querySelector("input").readOnly);
+});
+
+test("a text outlives a change of its question, a choice does not", () => {
+  const first = mount(question("written"), state(), { owner: "cadre2" });
+  type(first.el, "写了一半");
+  const changed = { version: "f".repeat(16) };
+  const later = mount(question("written", changed), state(), { owner: "cadre2" });
+  assert.equal(later.el.querySelector("textarea").value, "写了一半");
+  const choice = mount(question("single", { id: "L1-2" }), state(), { owner: "cadre2" });
+  pick(choice.el, 1);
+  const other = mount(question("single", { id: "L1-2", ...changed }), state(), { owner: "cadre2" });
+  assert.equal(other.el.querySelector("input:checked"), null);
+});
+
+test("how sure one is stays with the draft", () => {
+  const asked = question("single", { certainty: true });
+  const { el } = mount(asked, state(), { owner: "cadre3" });
+  const [, sure] = el.querySelectorAll(".zx-certainty input");
+  sure.checked = true;
+  sure.dispatchEvent(new window.Event("change"));
+  const again = mount(asked, state(), { owner: "cadre3" });
+  assert.equal(again.el.querySelector(".zx-certainty input:checked").value, "2");
+});

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import handin from "../../../widgets/handin.js";
 import table from "../../../widgets/table.js";
 import { closePage, freshPage, Model } from "./page.js";
 
@@ -84,25 +83,4 @@ test("the file is a link where the host has an address, and asked for where it h
 test("a table that could not be read says why", () => {
   mount({ table: { title: "D9/none" }, delivery: { status: "refused", message: "没有数据表。" } });
   assert.match(body.textContent, /未被接受.*没有数据表/);
-});
-
-test("the workbook names its file and its last saving, and is sent once a press", () => {
-  const workbook = { name: "D1.ipynb", saved_at: "11月23日 16:24" };
-  const model = new Model({ workbook });
-  handin.render({ model, el: body });
-  assert.match(body.textContent, /D1\.ipynb.*11月23日 16:24/);
-  press("交到课堂");
-  press("交到课堂");
-  assert.deepEqual(model.sent, [{ type: "handin" }]);
-  model.set("delivery", { status: "saved", message: "课堂已收到。" });
-  assert.match(body.textContent, /已保存 课堂已收到/);
-  press("交到课堂");
-  assert.equal(model.sent.length, 2);
-});
-
-test("without a file there is nothing to press", () => {
-  const model = new Model({ workbook: { problem: "不知道这个笔记本存在哪里。" } });
-  handin.render({ model, el: body });
-  assert.ok(body.querySelector("button").hidden);
-  assert.match(body.textContent, /不知道/);
 });

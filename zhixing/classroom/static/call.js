@@ -19,13 +19,14 @@ export function call(method, address, body) {
  * Say what is wrong, also where something between us and the server answered in its own way.
  *
  * @param {Response} answer
- * @returns {Promise<{ message: string, next: string }>}
+ * @returns {Promise<{ message: string, next: string, isOurs: boolean }>}
  */
 export async function problemOf(answer) {
   try {
     const { message, next } = (await answer.json()).error;
-    return { message, next };
+    return { message, next, isOurs: true };
   } catch {
-    return { message: `服务器没有正常回答（${answer.status}）。`, next: "请稍后再试。" };
+    const message = `服务器没有正常回答（${answer.status}）。`;
+    return { message, next: "请稍后再试。", isOurs: false };
   }
 }

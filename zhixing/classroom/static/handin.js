@@ -63,7 +63,7 @@ export class HandIn {
   drafts() {
     const { owner, questions } = this.page;
     try {
-      const names = Object.entries(questions).map(([id, v]) => `zhixing:draft:${owner}:${id}:${v}`);
+      const names = Object.keys(questions).map((id) => `zhixing:draft:${owner}:${id}`);
       return names.filter((name) => window.localStorage.getItem(name) !== null).length;
     } catch {
       return 0; // storage is forbidden, so no draft outlived its page

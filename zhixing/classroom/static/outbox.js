@@ -75,10 +75,10 @@ export class Outbox {
    * @param {Parcel} parcel
    */
   dropDraft({ question, version, key }) {
-    const name = `zhixing:draft:${this.owner}:${question}:${version}`;
+    const name = `zhixing:draft:${this.owner}:${question}`;
     try {
       const draft = JSON.parse(window.localStorage.getItem(name) ?? "null");
-      if (draft?.key === key) window.localStorage.removeItem(name);
+      if (draft?.key === key && draft.version === version) window.localStorage.removeItem(name);
     } catch {
       // Storage is forbidden, so no draft outlived its page.
     }
@@ -122,13 +122,15 @@ export class Outbox {
 }
 
 /**
+ * Only the classroom itself refuses an answer; whatever stands between may be gone the next time.
+ *
  * @param {number} status
- * @param {{ message: string, next: string }} problem
+ * @param {{ message: string, next: string, isOurs: boolean }} problem
  * @returns {Outcome}
  */
-export function outcomeOf(status, { message, next }) {
+export function outcomeOf(status, { message, next, isOurs }) {
   const words = `${message}${next}`;
   if (status === 401) return { status: "waiting", message: words, signedOut: true };
-  if (status >= 500 || status === 429) return { status: "waiting", message: words };
+  if (status >= 500 || status === 429 || !isOurs) return { status: "waiting", message: words };
   return { status: "refused", message: words };
 }

@@ -172,9 +172,10 @@ def preload() -> None:
     """Make the shell before the fork; run what is slow the first time."""
     global _shell
     _shell = Shell.instance()
-    _shell.outputs_of(_FIRST)
+    # What it shows once, a job is to be shown too; filters stay as Python and IPython set them.
+    with warnings.catch_warnings():
+        _shell.outputs_of(_FIRST)
     _shell.reset(new_session=True)  # type: ignore[no-untyped-call]
-    warnings.resetwarnings()
 
 
 _FIRST = """

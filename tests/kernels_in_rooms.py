@@ -38,6 +38,23 @@ told = {
 print(json.dumps(told, ensure_ascii=False))
 """
 
+HOLD = """
+import os, socket
+held = socket.socket(socket.AF_UNIX), os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)
+held[0].bind("\\0zhixing-neighbour")
+held[0].listen()
+"""
+REACH = """
+import json, os, socket
+def reached():
+    try:
+        socket.socket(socket.AF_UNIX).connect("\\0zhixing-neighbour")
+        return "connected"
+    except OSError as error:
+        return type(error).__name__
+print(json.dumps([reached(), sorted(set(os.listdir("/dev/pts")) - {"ptmx"})]))
+"""
+
 
 async def told_by(manager: WarmRoomKernel, code: str) -> str:
     client = manager.client()
@@ -73,6 +90,8 @@ async def main(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
         await told_by(managers[0], f"{head}SECRET = {other!r}\n{PROBE}")
     )
+    await told_by(managers[0], HOLD)
+    found["neighbour"] = json.loads(await told_by(managers[1], REACH))
     children = psutil.Process().children(recursive=True)
     folder_of_third = managers[2].connection_file
     await managers[2].interrupt_kernel()

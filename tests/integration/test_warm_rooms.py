@@ -55,8 +55,12 @@ def test_a_kernel_sees_no_process_and_no_secret_of_whoever_started_it(
 
 
 def test_a_kernel_has_no_network_and_makes_no_namespace(told: dict[str, Any]) -> None:
-    assert told["network"] == "ConnectionRefusedError"
+    assert told["network"] == "OSError", "its own network reaches nobody, not even itself"
     assert told["divide"] == "-1"
+
+
+def test_two_kernels_of_a_box_cannot_talk(told: dict[str, Any]) -> None:
+    assert told["neighbour"] == ["ConnectionRefusedError", []]
 
 
 def test_a_kernel_works_is_interrupted_and_restarted_like_any_other(told: dict[str, Any]) -> None:

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _NEWNS, _NEWUSER, _NEWPID = 0x20000, 0x10000000, 0x20000000
+_NEWIPC, _NEWNET = 0x8000000, 0x40000000
 _NOSUID, _NODEV, _READ_ONLY, _REMOUNT, _BIND, _REC, _PRIVATE = 2, 4, 1, 32, 4096, 16384, 1 << 18
+_NOEXEC = 8
 _SET_DUMPABLE, _NO_NEW_PRIVS, _CAPBSET_DROP, _SET_PDEATHSIG = 4, 38, 24, 1
 _CAPABILITY_VERSION = 0x20080522
 _LAST_CAPABILITY = 63
 
 FOLDER = Path("/tmp")  # noqa: S108 - the job's own, seen by nobody else
 """Where a job works; memory, bounded, gone with it."""
+
+_PTS = Path("/dev/pts")
 
 _PACKAGES = [Path(__file__).parents[2] / name for name in ("grading", "widgets", "zhixing")]
 
@@ -57,8 +61,25 @@ class Limits:
 
 def take_own_users(*, and_processes: bool = False) -> None:
     """Have users and mounts of one's own; and processes, beginning with the next fork."""
+    _take_own(_NEWUSER | _NEWNS | (_NEWPID if and_processes else 0))
+
+
+def _leave_the_neighbours() -> None:
+    """Have users, mounts, message queues, network and terminals of one's own.
+
+    Jobs of one box share all of these, and each is a way for two of them to talk: sockets without
+    a path live in the network, and a terminal that one opens is a file that the other can read.
+    """
+    _take_own(_NEWUSER | _NEWNS | _NEWIPC | _NEWNET)
+    _call("mount", b"none", b"/", None, _REC | _PRIVATE, None)
+    if _PTS.is_dir():
+        options = b"newinstance,ptmxmode=0666,mode=620,max=16"
+        _call("mount", b"devpts", bytes(_PTS), b"devpts", _NOSUID | _NOEXEC, options)
+
+
+def _take_own(namespaces: int) -> None:
     uid, gid = os.getuid(), os.getgid()
-    _call("unshare", _NEWUSER | _NEWNS | (_NEWPID if and_processes else 0))
+    _call("unshare", namespaces)
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
@@ -86,8 +107,7 @@ def put_up_walls(limits: Limits) -> None:
     To be called in the first process of a job, right after its fork.
     """
     begun_with = address_space()
-    take_own_users()
-    _call("mount", b"none", b"/", None, _REC | _PRIVATE, None)
+    _leave_the_neighbours()
     options = f"mode=700,size={limits.disk_bytes},nr_inodes={limits.inodes}".encode()
     with _programs_kept():
         _call("mount", b"tmpfs", bytes(FOLDER), b"tmpfs", _NOSUID | _NODEV, options)
@@ -106,8 +126,7 @@ def keep_to_room(room: Path, limits: Limits) -> None:
     To be called in a fork that is alone and has not started a thread.
     """
     begun_with = address_space()
-    take_own_users()
-    _call("mount", b"none", b"/", None, _REC | _PRIVATE, None)
+    _leave_the_neighbours()
     own = os.open(room, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     _call("mount", b"tmpfs", bytes(room.parent), b"tmpfs", _NOSUID | _NODEV, b"mode=755,size=64k")
     room.mkdir()

@@ -24,11 +24,25 @@ REFUSED = (
     *("memfd_secret", "fanotify_init", "lookup_dcookie", "vhangup", "personality", "modify_ldt"),
     *("sched_setaffinity", "sched_setattr", "sched_setscheduler", "sched_setparam"),
     *("setpriority", "ioprio_set", "migrate_pages", "move_pages", "mbind", "set_mempolicy"),
+    # All jobs may read the same files of the system: who watches one hears when it is read.
+    *("inotify_init", "inotify_init1"),
 )
 """Each fails with EPERM."""
 
-_ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
+_SETLK, _SETLKW, _OFD_SETLK, _OFD_SETLKW = 6, 7, 37, 38
+_SETLEASE, _NOTIFY = 1024, 1026
+LOCKS = (_SETLK, _SETLKW, _OFD_SETLK, _OFD_SETLKW)
+"""Commands of ``fcntl`` that lock a file; these and ``flock`` do nothing and say that all is well.
+
+A lock on a file that every job may read is a word to all the others. An error instead would
+break SQLite, and a job that is alone with its own files needs no lock.
+"""
+
+_ALLOW, _ERRNO, _NO_ERROR = 0x7FFF0000, 0x00050000, 0
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7
+_WORD = 0xFFFFFFFF
+"""All that the kernel itself reads of an ``int``: what stands above it must not fool a filter."""
+
 _NEW_NAMESPACES = (
     0x00020000,
     0x02000000,
@@ -77,6 +91,11 @@ class SyscallFilter:
         self._refuse("clone3", errno.ENOSYS)
         for flag in _NEW_NAMESPACES:
             self._refuse("clone", errno.EPERM, _Comparison(0, _MASKED_EQUAL, flag, flag))
+        self._refuse("flock", _NO_ERROR)
+        for command in LOCKS:
+            self._refuse("fcntl", _NO_ERROR, _Comparison(1, _MASKED_EQUAL, _WORD, command))
+        for command in (_SETLEASE, _NOTIFY):
+            self._refuse("fcntl", errno.EPERM, _Comparison(1, _MASKED_EQUAL, _WORD, command))
         family = _Comparison(0, _NOT_EQUAL, socket.AF_UNIX, 0)
         self._refuse("socket", errno.EAFNOSUPPORT, family)
 

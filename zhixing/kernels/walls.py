@@ -117,7 +117,7 @@ def put_up_walls(limits: Limits) -> None:
         )
     os.chdir(FOLDER)
     _limit(limits, begun_with)
-    _give_up_rights()
+    _give_up_rights(may_be_watched=True)
 
 
 def keep_to_room(room: Path, limits: Limits) -> None:
@@ -135,7 +135,7 @@ def keep_to_room(room: Path, limits: Limits) -> None:
     _call("mount", b"none", bytes(room.parent), None, _REMOUNT | _BIND | _READ_ONLY, None)
     _call("mount", b"tmpfs", b"/proc", b"tmpfs", _NOSUID | _NODEV | _READ_ONLY, b"size=4k")
     _limit(limits, begun_with)
-    _give_up_rights()
+    _give_up_rights(may_be_watched=False)
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _give_up_rights() -> None:
+def _give_up_rights(*, may_be_watched: bool) -> None:
     for capability in range(_LAST_CAPABILITY + 1):
         _libc.prctl(_CAPBSET_DROP, capability, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
@@ -185,8 +185,9 @@ def _give_up_rights() -> None:
     _call("capset", header, nothing)
     if _libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise WallError("no_new_privs")
-    # No process of the same user, not even its own, may look into it.
-    _libc.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+    # A job has no other process in sight, and whoever watches its memory must see into it. Rooms
+    # of one box are of one user: there no process may look into another.
+    _libc.prctl(_SET_DUMPABLE, int(may_be_watched), 0, 0, 0)
 
 
 def die_with_parent() -> None:

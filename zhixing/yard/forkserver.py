@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,7 +31,12 @@ from zhixing.kernels.walls import (
     take_own_users,
 )
 from zhixing.yard.frames import send
-from zhixing.yard.residents import resident_by_job
+from zhixing.yard.residents import (
+    exact_bytes,
+    most_bytes,
+    own_mapped_bytes,
+    processes_by_job,
+)
 from zhixing.yard.syscalls import SyscallFilter
 
 SECONDS_BETWEEN_LOOKS = 0.05
@@ -57,14 +63,15 @@ class ForkServer:
     filter: SyscallFilter
     jobs: dict[tuple[int, int], Job] = field(default_factory=dict)
     controls: list[socket.socket] = field(default_factory=list)
+    mapped_bytes: int = field(default_factory=own_mapped_bytes)
+    next_look: float = 0.0
 
     def serve(self) -> None:
         """Answer requests until the first control closes; then end with all jobs."""
         self.controls.append(self.first)
         send_line(self.first, {"ready": os.getpid(), "threads": _threads()})
         while True:
-            timeout = SECONDS_BETWEEN_LOOKS if self.jobs else None
-            ready, _, _ = select.select(self.controls, [], [], timeout)
+            ready, _, _ = select.select(self.controls, [], [], self._patience())
             for control in ready:
                 content, descriptors, *_ = socket.recv_fds(control, 65536, 4)
                 if content:
@@ -73,8 +80,13 @@ class ForkServer:
                     return
                 else:
                     self._forget(control)
-            if not ready:
+            # By the clock: requests that come one after the other must not keep us from it.
+            if self.jobs and time.monotonic() >= self.next_look:
                 self._look_at_memory()
+                self.next_look = time.monotonic() + SECONDS_BETWEEN_LOOKS
+
+    def _patience(self) -> float | None:
+        return max(0.0, self.next_look - time.monotonic()) if self.jobs else None
 
     def _answer(
         self, control: socket.socket, request: dict[str, Any], descriptors: list[int]
@@ -137,9 +149,11 @@ class ForkServer:
 
     def _look_at_memory(self) -> None:
         """End every job that takes more, with all it started, than one may."""
-        used = resident_by_job()
+        processes = processes_by_job(self.mapped_bytes)
         for job in self.jobs.values():
-            if used.get(job.pid, 0) > self.limits.memory_bytes and not job.why:
+            own = processes.get(job.pid, ())
+            most = self.limits.memory_bytes
+            if not job.why and most_bytes(own) > most and exact_bytes(own) > most:
                 job.why = "memory"
                 _kill(job.pid)
 

@@ -16,6 +16,8 @@ from grading.engine.probe import require_walls
 from zhixing.errors import ZhixingError
 from zhixing.kernels.bubblewrap import require_isolation
 from zhixing.records.schema import check_schema
+from zhixing.yard.cgroups import NoGroupError, place_of_groups
+from zhixing.yard.forkserver import SECONDS_BETWEEN_LOOKS
 from zhixing.yard.syscalls import FilterError, SyscallFilter
 from zhixing.yard.yard import Yard
 
@@ -51,6 +53,7 @@ def looked_at(data: Path, records_url: str) -> Iterator[Fitness]:
         "python": ("Python 版本", _python),
         "isolation": ("沙箱（user namespaces）", _isolation),
         "syscalls": ("系统调用过滤（libseccomp）", _syscalls),
+        "limits": ("内存和进程数由谁限制", _limits),
         "walls": ("试探程序逃不出批改沙箱", _walls),
         "data": ("数据文件夹", lambda: _data(data)),
         "records": ("记录库", lambda: _records(records_url)),
@@ -77,6 +80,13 @@ def _isolation() -> str:
 def _syscalls() -> str:
     SyscallFilter()
     return "可以使用"
+
+
+def _limits() -> str:
+    try:
+        return f"内核（cgroup v2，{place_of_groups()}）"
+    except NoGroupError as error:
+        return f"批改程序每 {SECONDS_BETWEEN_LOOKS * 1000:.0f} 毫秒查看一次：{error}"
 
 
 def _walls() -> str:

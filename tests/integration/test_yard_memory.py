@@ -6,6 +6,7 @@ import time
 import pytest
 
 from zhixing.kernels.walls import Limits
+from zhixing.yard.cgroups import NoGroupError, place_of_groups
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.yard import Yard, wait_until_ready
 
@@ -48,6 +49,34 @@ HOGS = {
     "of a process that nobody may look into": HIDING,
 }
 
+BUFFERS = """
+import os, socket, time
+for _ in range(30):
+    if os.fork() == 0:
+        kept = []
+        try:
+            while True:
+                kept.append(socket.socketpair())
+                kept[-1][0].setblocking(False)
+                try:
+                    while True:
+                        kept[-1][0].send(bytes(65536))
+                except BlockingIOError:
+                    pass
+        except OSError:
+            time.sleep(20)
+        os._exit(0)
+time.sleep(15)
+"""
+
+
+def is_counted_by_the_kernel() -> bool:
+    try:
+        place_of_groups()
+    except NoGroupError:
+        return False
+    return True
+
 
 def why_ended(source: str, *, is_busy: bool = False) -> str:
     """Why the yard ended a job that runs this; nothing if it came to its end."""
@@ -76,6 +105,11 @@ def test_no_memory_escapes_the_limit(source: str) -> None:
 
 def test_a_busy_fork_server_looks_at_memory_too() -> None:
     assert why_ended(HOGS["its own, over several processes"], is_busy=True) == "memory"
+
+
+@pytest.mark.skipif(not is_counted_by_the_kernel(), reason="no control group can be made here")
+def test_what_waits_in_sockets_is_counted_where_the_kernel_counts() -> None:
+    assert why_ended(BUFFERS) == "memory"
 
 
 def test_many_processes_that_take_little_are_no_hog() -> None:

@@ -21,7 +21,6 @@ NAMESPACES = (
     "--unshare-pid",
     "--unshare-ipc",
     "--unshare-uts",
-    "--unshare-cgroup-try",
 )
 
 LARGEST_TMP = 512 * 1024 * 1024
@@ -53,6 +52,8 @@ class Box:
     is_divisible
         Whether its programs may part themselves further; what runs there must then be kept from
         it by other means (:mod:`zhixing.yard.syscalls`).
+    group
+        Control group that the program is put into before anything else; empty for none.
     """
 
     bwrap: str
@@ -63,6 +64,7 @@ class Box:
     hostname: str = "zhixing"
     with_network: bool = True
     is_divisible: bool = False
+    group: str = ""
     name: str = "user"
     home: str = "/tmp"  # noqa: S108 - the box's own private one
 
@@ -98,6 +100,8 @@ def python_folders() -> tuple[tuple[str, str], ...]:
 
 def _arguments(box: Box, command: Sequence[str]) -> list[str]:
     arguments = ["bwrap", *NAMESPACES, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    # Who divides its group further must see more of it than the place it stands in.
+    arguments += [] if box.group else ["--unshare-cgroup-try"]
     if not box.with_network:
         # Whoever needs no network needs no box within the box either, unless it says so.
         arguments += ["--unshare-net", *([] if box.is_divisible else ["--disable-userns"])]
@@ -180,6 +184,8 @@ def main(arguments: Sequence[str]) -> None:
     fields["read_only"] = tuple(map(tuple, fields["read_only"]))
     fields["writable"] = tuple(map(tuple, fields["writable"]))
     box = Box(**fields)
+    if box.group:
+        Path(box.group, "cgroup.procs").write_text("0")
     if os.getuid() == 0:
         box = _gathered(box)
         _give_up_root(box.uid)

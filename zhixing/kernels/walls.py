@@ -111,10 +111,16 @@ def put_up_walls(limits: Limits) -> None:
     options = f"mode=700,size={limits.disk_bytes},nr_inodes={limits.inodes}".encode()
     with _programs_kept():
         _call("mount", b"tmpfs", bytes(FOLDER), b"tmpfs", _NOSUID | _NODEV, options)
-    for place in ("/proc", "/run", "/dev/shm"):  # noqa: S108 - emptied
-        _call(
-            "mount", b"tmpfs", place.encode(), b"tmpfs", _NOSUID | _NODEV | _READ_ONLY, b"size=4k"
-        )
+    for place in ("/proc", "/run", "/dev/shm", "/sys"):  # noqa: S108 - emptied
+        if Path(place).is_dir():
+            _call(
+                "mount",
+                b"tmpfs",
+                place.encode(),
+                b"tmpfs",
+                _NOSUID | _NODEV | _READ_ONLY,
+                b"size=4k",
+            )
     os.chdir(FOLDER)
     _limit(limits, begun_with)
     _give_up_rights(may_be_watched=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import json
 import os
 import select
@@ -15,7 +16,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ from zhixing.kernels.walls import (
     put_up_walls,
     take_own_users,
 )
+from zhixing.yard.cgroups import INSIDE, JobGroups, enter_group, is_out_of_memory
 from zhixing.yard.frames import send
 from zhixing.yard.residents import (
     exact_bytes,
@@ -40,16 +42,24 @@ from zhixing.yard.residents import (
 from zhixing.yard.syscalls import SyscallFilter
 
 SECONDS_BETWEEN_LOOKS = 0.05
-"""How often the memory of jobs is looked at. No cgroup is asked for: on many machines an
-ordinary user has none to give."""
+"""How often the memory of jobs is looked at, also where a control group bounds it: a wall more."""
 
 
 @dataclass
-class Job:
-    """A fork, the first process of its own namespace, and whose it is."""
+class Fork:
+    """A fork behind walls of its own, the first process of its own namespace.
+
+    Parameters
+    ----------
+    line
+        Where it waits for the descriptors that make it a job.
+    group
+        Control group that it is in, where the kernel counts.
+    """
 
     pid: int
-    owner: socket.socket
+    line: socket.socket
+    group: Path | None = None
     why: str = ""
 
 
@@ -61,8 +71,11 @@ class ForkServer:
     role: Any
     limits: Limits
     filter: SyscallFilter
-    jobs: dict[tuple[int, int], Job] = field(default_factory=dict)
+    groups: JobGroups | None = None
+    jobs: dict[tuple[int, int], Fork] = field(default_factory=dict)
+    spares: list[Fork] = field(default_factory=list)
     controls: list[socket.socket] = field(default_factory=list)
+    made: Iterator[int] = field(default_factory=itertools.count)
     mapped_bytes: int = field(default_factory=own_mapped_bytes)
     next_look: float = 0.0
 
@@ -71,6 +84,7 @@ class ForkServer:
         self.controls.append(self.first)
         send_line(self.first, {"ready": os.getpid(), "threads": _threads()})
         while True:
+            self._keep_spares()
             ready, _, _ = select.select(self.controls, [], [], self._patience())
             for control in ready:
                 content, descriptors, *_ = socket.recv_fds(control, 65536, 4)
@@ -109,32 +123,66 @@ class ForkServer:
         self.controls.remove(control)
         control.close()
 
+    def _keep_spares(self) -> None:
+        """Have a fork ready for everybody who may ask: its walls go up while others work."""
+        while len(self.spares) < len(self.controls):
+            try:
+                self.spares.append(self._forked())
+            except (OSError, WallError):
+                return  # whoever asks is told why, when it fails again
+
     def _start(self, control: socket.socket, number: int, descriptors: list[int]) -> dict[str, Any]:
         try:
-            with next_fork_apart():
-                pid = os.fork()
-                if pid == 0:
-                    self._be_job(descriptors)
+            self.jobs[control.fileno(), number] = self._given(descriptors)
         except (OSError, WallError) as error:
             return {"error": f"{type(error).__name__}: {error}"}
-        self.jobs[control.fileno(), number] = Job(pid, control)
         return {"started": number}
 
-    def _be_job(self, descriptors: list[int]) -> NoReturn:
+    def _given(self, descriptors: list[int]) -> Fork:
+        """Give descriptors to a spare fork, else to a new one."""
+        while self.spares:
+            spare = self.spares.pop()
+            with suppress(OSError):  # it was killed while it waited; the next will do
+                socket.send_fds(spare.line, [b"job"], descriptors)
+                return spare
+            self._bury(spare)
+        fork = self._forked()
+        socket.send_fds(fork.line, [b"job"], descriptors)
+        return fork
+
+    def _forked(self) -> Fork:
+        group = self.groups.make(next(self.made)) if self.groups else None
+        ours, theirs = socket.socketpair()
+        with theirs, next_fork_apart():
+            pid = os.fork()
+            if pid == 0:
+                self._be_job(theirs, group)
+        return Fork(pid, ours, group)
+
+    def _be_job(self, line: socket.socket, group: Path | None) -> NoReturn:
         try:
-            channels = [socket.socket(fileno=number) for number in descriptors]
-            os.setsid()
-            put_up_walls(self.limits)
-            close_all_but(descriptors)
-            _reseed()
-            self.filter.put_in_force()
-            send(channels[0], {"ready": True})
-            self.role.run(channels)
-        except BaseException as error:  # noqa: BLE001 - the job's end, said if anybody listens
-            _tell(descriptors, error)
+            failure = _failure_of(lambda: self._part(group))
+            _, descriptors, *_ = socket.recv_fds(line, 16, 4)
+            failure = failure or _failure_of(lambda: self._run(descriptors))
+            if failure is not None:
+                _tell(descriptors, failure)
         finally:
             os._exit(0)
         raise AssertionError
+
+    def _part(self, group: Path | None) -> None:
+        os.setsid()
+        if group is not None:
+            enter_group(group)
+        put_up_walls(self.limits)
+
+    def _run(self, descriptors: list[int]) -> None:
+        channels = [socket.socket(fileno=number) for number in descriptors]
+        close_all_but(descriptors)
+        _reseed()
+        self.filter.put_in_force()
+        send(channels[0], {"ready": True})
+        self.role.run(channels)
 
     def _end(self, control: socket.socket, number: int) -> dict[str, Any]:
         return {"ended": number, "why": self._end_job((control.fileno(), number))}
@@ -143,9 +191,17 @@ class ForkServer:
         job = self.jobs.pop(key, None)
         if job is None:
             return "unknown"
-        _kill(job.pid)
-        os.waitpid(job.pid, 0)
-        return job.why
+        return self._bury(job)
+
+    def _bury(self, fork: Fork) -> str:
+        _kill(fork.pid)
+        os.waitpid(fork.pid, 0)
+        fork.line.close()
+        if fork.group is not None:
+            fork.why = fork.why or ("memory" if is_out_of_memory(fork.group) else "")
+            with suppress(OSError):  # a process that is not quite gone; the yard's end removes it
+                fork.group.rmdir()
+        return fork.why
 
     def _look_at_memory(self) -> None:
         """End every job that takes more, with all it started, than one may."""
@@ -156,6 +212,14 @@ class ForkServer:
             if not job.why and most_bytes(own) > most and exact_bytes(own) > most:
                 job.why = "memory"
                 _kill(job.pid)
+
+
+def _failure_of(step: Callable[[], None]) -> BaseException | None:
+    try:
+        step()
+    except BaseException as error:  # noqa: BLE001 - a job's end, said as soon as anybody listens
+        return error
+    return None
 
 
 def _kill(pid: int) -> None:
@@ -210,7 +274,9 @@ def main(arguments: list[str]) -> None:
     gc.collect()
     gc.freeze()
     first = socket.socket(fileno=int(number))
-    ForkServer(first, role, Limits(**json.loads(limits)), SyscallFilter()).serve()
+    bounds = Limits(**json.loads(limits))
+    groups = JobGroups(INSIDE, bounds) if INSIDE.is_dir() else None
+    ForkServer(first, role, bounds, SyscallFilter(), groups).serve()
 
 
 if __name__ == "__main__":

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +19,7 @@ from zhixing.errors import ZhixingError
 from zhixing.kernels.box import Box, command_from_box, python_folders, system_folders
 from zhixing.kernels.bubblewrap import bubblewrap_program, require_isolation
 from zhixing.kernels.walls import Limits
+from zhixing.yard.cgroups import INSIDE, SERVER, NoGroupError, remove_group, yard_group
 from zhixing.yard.frames import ChannelError, receive
 
 SECONDS_TO_START = 60
@@ -40,6 +44,9 @@ ENVIRON = {
 """All of a job's environment; nothing of ours is inherited."""
 
 
+_yards = itertools.count(1)
+
+
 class YardError(ZhixingError):
     """A yard that does not start or does not answer: the grader's fault, never a learner's."""
 
@@ -59,6 +66,7 @@ class Yard:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._is_ready = False
+        self._group: Path | None = None
 
     def __enter__(self) -> Self:
         self.open()
@@ -81,6 +89,8 @@ class Yard:
             If this machine lets nobody make a box; there is no way round it.
         """
         require_isolation()
+        with suppress(NoGroupError):  # then the fork-server watches
+            self._group = yard_group(next(_yards), UID if os.getuid() == 0 else None)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
@@ -95,13 +105,16 @@ class Yard:
         self._is_ready = False
 
     def _command(self, number: int) -> list[str]:
+        group = self._group
         box = Box(
             bwrap=bubblewrap_program(),
             uid=UID,
             read_only=(*system_folders(), *python_folders()),
+            writable=((str(group), str(INSIDE)),) if group else (),
             hostname="yard",
             with_network=False,
             is_divisible=True,
+            group=str(group / SERVER) if group else "",
             name="learner",
         )
         limits = json.dumps(asdict(self._limits))
@@ -186,6 +199,9 @@ class Yard:
             if self._process.stderr is not None:
                 self._process.stderr.close()
             self._process = None
+        if self._group is not None:
+            remove_group(self._group)
+            self._group = None
 
 
 def wait_until_ready(channel: socket.socket, seconds: float = SECONDS_TO_FORK) -> None:

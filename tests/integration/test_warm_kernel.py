@@ -152,12 +152,38 @@ def test_an_unused_kernel_is_ended_and_a_busy_one_is_not() -> None:
         assert wait_until(lambda: is_gone(busy.pid))
 
 
-def test_what_a_cell_left_running_ends_with_the_kernel() -> None:
-    with warm_kernel() as kernel:
-        code = "import subprocess; print(subprocess.Popen(['sleep', '99']).pid)"
+LEFT = {
+    "running": "subprocess.Popen(['sleep', '99'])",
+    "in a session of its own": "subprocess.Popen(['sleep', '99'], start_new_session=True)",
+    "by a parent that ended": (
+        "subprocess.run('setsid sleep 99 >/dev/null 2>&1 & echo $!',"
+        " shell=True, capture_output=True)"
+    ),
+}
+
+
+@pytest.mark.parametrize("start", LEFT.values(), ids=LEFT)
+@pytest.mark.parametrize("is_killed", [False, True], ids=["ended", "its fork-server killed"])
+def test_what_a_cell_left_ends_with_the_kernel(start: str, *, is_killed: bool) -> None:
+    with warm_kernel(preload=[]) as kernel:
+        code = f"import subprocess; it = {start}; print(getattr(it, 'pid', 0) or int(it.stdout))"
         left = int(kernel.run(code))
         assert not is_gone(left)
+        if is_killed:
+            server_of(kernel.pid).kill()
+            assert wait_until(lambda: is_gone(left))
     assert wait_until(lambda: is_gone(left))
+
+
+def test_a_kernel_that_lives_keeps_what_it_started_when_another_ends() -> None:
+    code = "import subprocess; print(subprocess.Popen(['sleep', '99'], start_new_session=True).pid)"
+    with warm_kernel() as kernel:
+        kept = int(kernel.run(code))
+        with warm_kernel() as other:
+            assert server_of(other.pid) == server_of(kernel.pid)
+            left = int(other.run(code))
+        assert wait_until(lambda: is_gone(left))
+        assert not is_gone(kept)
 
 
 CLIENT = f"""

@@ -10,8 +10,11 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from zhixing.kernels.walls import die_with_parent
+from zhixing.kernels.warm.orphans import adopt_orphans, end_orphans
 from zhixing.kernels.warm.preload import PreloadError, preload
 
 
@@ -23,6 +26,8 @@ def main(arguments: list[str]) -> None:
             # Whoever started us has nobody to wait for.
             os._exit(0)
         os.setsid()
+        _be_guarded()
+    adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         preload(names)
@@ -42,6 +47,21 @@ def main(arguments: list[str]) -> None:
     from zhixing.kernels.warm.birth import live
 
     live(birth)
+
+
+def _be_guarded() -> None:
+    """Go on in a fork; this process waits for its end and ends what it leaves behind."""
+    adopt_orphans()
+    server = os.fork()
+    if server == 0:
+        die_with_parent()
+        return
+    for number in range(3, 256):
+        with suppress(OSError):
+            os.close(number)
+    os.waitpid(server, 0)
+    end_orphans(())
+    os._exit(0)
 
 
 def _listening(place: Path) -> socket.socket:

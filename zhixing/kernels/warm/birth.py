@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import locale
 import os
@@ -25,7 +24,8 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
-from zhixing.kernels.walls import Limits, keep_to_room
+from zhixing.kernels.walls import Limits, die_with_parent, keep_to_room
+from zhixing.kernels.warm.orphans import adopt_orphans
 from zhixing.kernels.warm.pulse import Pulse
 from zhixing.kernels.warm.wire import say
 
@@ -33,9 +33,6 @@ ROOM_LIMITS = Limits(
     memory_bytes=4 << 30, cpu_seconds=600, file_bytes=256 << 20, files=1024, processes=256
 )
 """Of a kernel in a room, as of one in a box of its own; pandas reserves far more than it uses."""
-
-_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,8 @@ def live(birth: Birth) -> None:
 
 def _leave_the_parent(birth: Birth) -> None:
     os.setsid()
-    _libc.prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
+    adopt_orphans()
     if os.getppid() != birth.server:  # it ended before that word
         os._exit(1)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from zhixing.kernels.warm.birth import Birth
+from zhixing.kernels.warm.orphans import end_orphans
 from zhixing.kernels.warm.pulse import Pulse
 from zhixing.kernels.warm.wire import Ear, WireError, say
 
@@ -169,6 +170,7 @@ class ForkServer:
         os.close(kernel.pidfd)
         kernel.pulse.close()
         del self._kernels[kernel.lease]
+        end_orphans({other.pid for other in self._kernels.values()})
         if kernel.lease in self._leases:
             _tell(kernel.lease, {"exit": os.waitstatus_to_exitcode(status)})
         else:

@@ -30,6 +30,9 @@ class Settings:
     idle_seconds
         A personal server unused this long is stopped; at least 2. Work is on disk, and a click
         starts it again.
+    kernels
+        Warm kernels that one service or one person's server may have at once; at least 1. Each
+        takes memory while it lives; past the number a page says so.
     require_published
         Whether learners get only lessons whose version was reviewed, approved and published.
     """
@@ -41,6 +44,7 @@ class Settings:
     database_url: str = ""
     timezone: str = "Asia/Shanghai"
     idle_seconds: int = 3600
+    kernels: int = 40
     require_published: bool = True
     oidc_authorize_url: str = ""
     oidc_token_url: str = ""
@@ -73,7 +77,7 @@ def settings_from_environ(environ: Mapping[str, str]) -> Settings:
     KeyError
         If ``ZHIXING_DATA`` or ``ZHIXING_COURSES`` is missing.
     ValueError
-        If ``ZHIXING_PORT`` or ``ZHIXING_IDLE_SECONDS`` is no whole number.
+        If ``ZHIXING_PORT``, ``ZHIXING_IDLE_SECONDS`` or ``ZHIXING_KERNELS`` is no whole number.
     ZhixingError
         If ``ZHIXING_REQUIRE_PUBLISHED`` is neither true nor false.
     """
@@ -87,6 +91,7 @@ def settings_from_environ(environ: Mapping[str, str]) -> Settings:
         courses=Path(text.pop("courses")),
         port=int(text.pop("port", "8000")),
         idle_seconds=int(text.pop("idle_seconds", "3600")),
+        kernels=int(text.pop("kernels", "40")),
         require_published=is_true("ZHIXING_REQUIRE_PUBLISHED", text.pop("require_published", "")),
         **text,
     )

@@ -22,7 +22,8 @@ def main() -> None:
     os.environ["ZHIXING_API_SOCKET"] = str(run / SOCKET)
     os.environ["JUPYTER_PATH"] = str(FOLDER / "share" / "jupyter")
     port = urlparse(os.environ["JUPYTERHUB_SERVICE_URL"]).port or 0
-    app = configured(FOLDER, port, os.environ["JUPYTERHUB_SERVICE_PREFIX"], run)
+    prefix = os.environ["JUPYTERHUB_SERVICE_PREFIX"]
+    app = configured(FOLDER, port, prefix, run, most_kernels=settings.kernels)
     app.initialize([])
     app.start()
 

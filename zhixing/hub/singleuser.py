@@ -87,6 +87,7 @@ def server_arguments(*, is_trainer: bool) -> list[str]:
         # A kernel's messages are signed, not encrypted: keep them off the shared loopback.
         "--KernelManager.transport=ipc",
         f"--KernelManager.ip={Path.home()}/.jupyter/k",
+        f"--WarmProvisioner.most_kernels={os.environ['ZHIXING_KERNELS']}",
     ]
     # Ours in the place of nbgrader's: in Chinese, with learners' work shown inert.
     extensions = {

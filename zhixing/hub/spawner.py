@@ -47,6 +47,7 @@ class BoxSpawner(LocalProcessSpawner):
             "ZHIXING_COURSE": next(iter(self._courses), ""),
             "ZHIXING_COURSES": ",".join(self._courses),
             "ZHIXING_IS_TRAINER": "1" if self._is_trainer else "",
+            "ZHIXING_KERNELS": str(self.settings.kernels),
             "ZHIXING_REQUIRE_PUBLISHED": str(self.settings.require_published),
         }
         return env

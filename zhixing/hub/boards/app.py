@@ -93,7 +93,7 @@ def _statics(paths: list[str]) -> dict[str, Any]:
     return {"paths": paths, "default_filename": "index.html"}
 
 
-def configured(folder: Path, port: int, prefix: str, run: Path) -> Boards:
+def configured(folder: Path, port: int, prefix: str, run: Path, *, most_kernels: int) -> Boards:
     """Return the application for a folder of boards.
 
     Parameters
@@ -102,6 +102,8 @@ def configured(folder: Path, port: int, prefix: str, run: Path) -> Boards:
         Where the notebooks are.
     run
         Folder with the classroom's socket; bound into the kernels' box.
+    most_kernels
+        Kernels of all viewers together.
     """
     c = Config()
     c.Voila.root_dir = str(folder)
@@ -128,4 +130,5 @@ def configured(folder: Path, port: int, prefix: str, run: Path) -> Boards:
     c.WarmRoomKernel.rooms = c.WarmProvisioner.rooms = rooms
     c.WarmProvisioner.room_read_only = [str(folder), str(run)]
     c.WarmProvisioner.most_idle = IDLE_SECONDS
+    c.BoardKernels.most_kernels = c.WarmProvisioner.most_kernels = most_kernels
     return Boards(config=c)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from grading.submittedfile import SubmittedFileError, plain_bytes
 from zhixing.errors import ZhixingError
 
 NAME = "answers.json"
 LARGEST_BYTES = 4 * 1024 * 1024
+
+
+_NOT_OURS = (
+    *(ValueError, TypeError, LookupError, AttributeError),
+    *(ArithmeticError, RecursionError),
+)
+"""What a file of another form makes JSON and numbers raise."""
 
 
 class AnswersFileError(ZhixingError):
@@ -47,23 +55,32 @@ def dump_answers(answers: Mapping[str, RecordedAnswer]) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def load_answers(folder: Path) -> dict[str, RecordedAnswer]:
+def load_answers(
+    folder: Path, is_own: Callable[[Path], bool] | None = None
+) -> dict[str, RecordedAnswer]:
     """Read the file of a submission; no file means nothing was answered.
+
+    Parameters
+    ----------
+    is_own
+        Whether a file that has several names is to be read.
 
     Raises
     ------
     AnswersFileError
-        If it is too large or not of the form that :func:`dump_answers` writes.
+        If it is no plain file, too large, or not of the form that :func:`dump_answers` writes.
     """
     path = folder / NAME
-    if not path.exists():
-        return {}
-    if path.stat().st_size > LARGEST_BYTES:
-        raise AnswersFileError(f"{path}: 超过 {LARGEST_BYTES} 字节，不是平台写的作答文件。")
     try:
-        content = json.loads(path.read_bytes())
+        text = plain_bytes(path, LARGEST_BYTES, is_own)
+    except FileNotFoundError:
+        return {}
+    except SubmittedFileError as error:
+        raise AnswersFileError(f"{path}: 不是平台写的作答文件。{error}") from error
+    try:
+        content = json.loads(text)
         return {name: _answer(fields) for name, fields in content.items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _NOT_OURS as error:
         raise AnswersFileError(f"{path}: 不是平台写的作答文件（{error}）。请重新收卷。") from error
 
 

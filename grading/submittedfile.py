@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,12 +30,43 @@ def require_notebook_file(path: Path) -> None:
     SubmittedFileError
         Naming the file, what was found and the next step.
     """
+    require_notebook(path.name, plain_bytes(path, LARGEST_BYTES, _has_one_name))
+
+
+def plain_bytes(path: Path, most: int, is_own: Callable[[Path], bool] | None = None) -> bytes:
+    """Read a file that may be anything: a link, a pipe, a device, gigabytes of nothing.
+
+    Parameters
+    ----------
+    most
+        Bytes it may have.
+    is_own
+        Whether a file that has several names is to be read.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    SubmittedFileError
+        If it is no plain file, or too large; nothing of it was read.
+    """
     status = path.lstat()
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+    if not stat.S_ISREG(status.st_mode):
         _refuse(path.name, "不是普通文件")
-    if status.st_size > LARGEST_BYTES:
-        _refuse(path.name, f"有 {status.st_size} 字节，最多 {LARGEST_BYTES} 字节")
-    require_notebook(path.name, path.read_bytes())
+    if status.st_nlink != 1 and is_own is not None and not is_own(path):
+        _refuse(path.name, "是别处文件的硬链接")
+    if status.st_size > most:
+        _refuse(path.name, f"有 {status.st_size} 字节，最多 {most} 字节")
+    # What it was may have been exchanged meanwhile: never follow, never wait.
+    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(number, "rb") as file:  # noqa: PTH123 - a descriptor
+        if not os.path.samestat(os.fstat(number), status):
+            _refuse(path.name, "正在改动")
+        return file.read(most)
+
+
+def _has_one_name(path: Path) -> bool:
+    return path.lstat().st_nlink == 1
 
 
 def require_notebook(name: str, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -55,33 +55,35 @@ def dump_answers(answers: Mapping[str, RecordedAnswer]) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def load_answers(
-    folder: Path, is_own: Callable[[Path], bool] | None = None
-) -> dict[str, RecordedAnswer]:
+def load_answers(folder: Path) -> dict[str, RecordedAnswer]:
     """Read the file of a submission; no file means nothing was answered.
-
-    Parameters
-    ----------
-    is_own
-        Whether a file that has several names is to be read.
 
     Raises
     ------
     AnswersFileError
         If it is no plain file, too large, or not of the form that :func:`dump_answers` writes.
     """
-    path = folder / NAME
     try:
-        text = plain_bytes(path, LARGEST_BYTES, is_own)
+        content = plain_bytes(folder / NAME, LARGEST_BYTES)
     except FileNotFoundError:
         return {}
     except SubmittedFileError as error:
-        raise AnswersFileError(f"{path}: 不是平台写的作答文件。{error}") from error
+        raise AnswersFileError(str(error)) from error
+    return answers_from_bytes(content)
+
+
+def answers_from_bytes(content: bytes) -> dict[str, RecordedAnswer]:
+    """Read what :func:`dump_answers` wrote.
+
+    Raises
+    ------
+    AnswersFileError
+        If it is of another form.
+    """
     try:
-        content = json.loads(text)
-        return {name: _answer(fields) for name, fields in content.items()}
+        return {name: _answer(fields) for name, fields in json.loads(content).items()}
     except _NOT_OURS as error:
-        raise AnswersFileError(f"{path}: 不是平台写的作答文件（{error}）。请重新收卷。") from error
+        raise AnswersFileError(f"{NAME} 不是平台写的作答文件（{error}）。请重新收卷。") from error
 
 
 def _answer(fields: Mapping[str, Any]) -> RecordedAnswer:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from grading.autograding import run_of, submitted_usernames
-from grading.engine.run import Plan
+from grading.engine.batchrun import Plan
 from grading.outcome import FAILED, GRADED, SKIPPED, WAITING, Outcome
 from zhixing.errors import ZhixingError
 

@@ -16,9 +16,9 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde, Execute
 from sqlalchemy.exc import SAWarning
 
+from grading.engine.batchrun import Plan
 from grading.engine.crew import Crew, Failed, Make
 from grading.engine.latepenalty import course_config
-from grading.engine.run import Plan
 from grading.nbgraderapi import put_programs_on_path, reason_from_outcome
 from grading.outcome import FAILED, GRADED, SKIPPED, WAITING, Outcome
 from grading.plainoutputs import PlainOutputs

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from grading.engine.digests import write_digests
 from grading.engine.graded import Graded
 from grading.engine.master import reflected
 from grading.engine.moment import naive_utc
@@ -98,11 +99,15 @@ class GradebookWriter:
         return found
 
     def write(self, batch: Sequence[Graded]) -> None:
-        """Write hand-ins, all or none."""
+        """Write hand-ins, all or none; and of which files their grades are."""
+        if not batch:
+            return
         self._add_students(batch)
         submissions = self._submissions(batch)
         for graded in batch:
             self._write_one(graded, submissions[graded.username])
+        found = {submissions[graded.username]["id"]: graded.digest for graded in batch}
+        write_digests(self._connection, found)
 
     def _add_students(self, batch: Iterable[Graded]) -> None:
         table = self._tables["student"]

@@ -23,6 +23,8 @@ class Graded:
         By notebook and grade cell.
     comments
         By notebook and solution or task cell: what nbgrader says of it by itself, or None.
+    digest
+        Of the files that were graded (:mod:`grading.engine.digests`).
     """
 
     username: str
@@ -31,6 +33,7 @@ class Graded:
     comments: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     seconds: float = 0.0
+    digest: str = ""
 
 
 def grade_cells(
@@ -53,7 +56,14 @@ def grade_cells(
             for cell in notebook.cells
             if cell.content["metadata"].get("nbgrader", {}).get("solution") or is_task(cell)
         }
-    return Graded(hand_in.username, hand_in.timestamp, scores, comments, hand_in.missing)
+    return Graded(
+        hand_in.username,
+        hand_in.timestamp,
+        scores,
+        comments,
+        hand_in.missing,
+        digest=hand_in.digest,
+    )
 
 
 def is_task(cell: MasterCell) -> bool:

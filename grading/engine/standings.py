@@ -7,17 +7,25 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from grading.engine.digests import digests
 from grading.engine.master import reflected
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A person's submission as it stands in the gradebook."""
+    """A person's submission as it stands in the gradebook.
+
+    Parameters
+    ----------
+    digest
+        Of the files that its grades are of; empty where somebody else graded it.
+    """
 
     timestamp: datetime | None
     score: float
     max_score: float
     needs_manual_grade: bool
+    digest: str = ""
 
 
 def standings(connection: Connection, assignment: str) -> dict[str, Standing]:
@@ -28,6 +36,7 @@ def standings(connection: Connection, assignment: str) -> dict[str, Standing]:
     score = func.coalesce(own + func.coalesce(grade.c.extra_credit, 0.0), 0.0)
     asked = (
         select(
+            submission.c.id,
             submission.c.student_id,
             submission.c.timestamp,
             func.sum(score).label("score"),
@@ -41,9 +50,14 @@ def standings(connection: Connection, assignment: str) -> dict[str, Standing]:
     )
     penalties = _penalties(connection, assignment)
     most = _max_score(connection, assignment)
+    known = digests(connection)
     return {
         row.student_id: Standing(
-            row.timestamp, row.score - penalties.get(row.student_id, 0.0), most, bool(row.needs)
+            row.timestamp,
+            row.score - penalties.get(row.student_id, 0.0),
+            most,
+            bool(row.needs),
+            known.get(row.id, ""),
         )
         for row in connection.execute(asked)
     }

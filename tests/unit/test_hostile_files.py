@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grading.answersfile import AnswersFileError, load_answers
-from grading.engine.handin import read_timestamp
+from grading.engine.handin import read_hand_in
+from grading.engine.master import Master, MasterNotebook
 from grading.engine.moment import naive_utc
 from grading.linkedfile import is_own_file
 from grading.submittedfile import SubmittedFileError, plain_bytes
@@ -38,17 +39,28 @@ STRANGE: dict[str, Callable[[Path], object]] = {
 def test_no_reader_of_a_hand_in_follows_waits_or_fills_its_memory(
     tmp_path: Path, make: Callable[[Path], object]
 ) -> None:
-    for name in ("answers.json", "timestamp.txt", "p.ipynb"):
-        make(tmp_path / name)
-        (tmp_path / "other").unlink(missing_ok=True)
+    make(tmp_path / "answers.json")
     began = time.monotonic()
     with pytest.raises(AnswersFileError, match=r"answers\.json"):
         load_answers(tmp_path)
-    with pytest.raises(SubmittedFileError, match=r"timestamp\.txt"):
-        read_timestamp(tmp_path)
-    with pytest.raises(SubmittedFileError, match=r"p\.ipynb"):
-        plain_bytes(tmp_path / "p.ipynb", 1 << 20)
+    with pytest.raises(SubmittedFileError, match=r"answers\.json"):
+        plain_bytes(tmp_path / "answers.json", 1 << 20)
     assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("name", ["answers.json", "timestamp.txt", "p.ipynb"])
+@pytest.mark.parametrize("make", STRANGE.values(), ids=STRANGE)
+def test_a_hand_in_with_one_is_refused_by_the_name_of_the_file(
+    tmp_path: Path, name: str, make: Callable[[Path], object]
+) -> None:
+    book = MasterNotebook("p", {}, ())
+    path = submitted(tmp_path, "one")
+    for plain in ("p.ipynb", "answers.json"):
+        path.with_name(plain).write_text('{"nbformat": 4, "cells": [], "metadata": {}}')
+    path.with_name(name).unlink(missing_ok=True)
+    make(path.with_name(name))
+    with pytest.raises(SubmittedFileError, match=name):
+        read_hand_in(tmp_path, "one", Master("ps1", {"p": book}))
 
 
 NUMBER = {"version": "1", "values": [], "score": 0}

@@ -13,7 +13,7 @@ import click
 
 from grading.autograding import run_of, submitted_usernames
 from grading.engine.batchrun import Plan
-from grading.outcome import FAILED, GRADED, SKIPPED, WAITING, Outcome
+from grading.outcome import FAILED, Outcome
 from zhixing.errors import ZhixingError
 
 MODES = {
@@ -22,13 +22,6 @@ MODES = {
 }
 """How the scores came about, said with every report."""
 
-TALK = {
-    GRADED: "已批完",
-    WAITING: "待人工批改",
-    SKIPPED: "没有变化，没有重批",
-    FAILED: "没有批成",
-}
-
 
 @click.command()
 @click.argument("assignment")
@@ -36,7 +29,7 @@ TALK = {
     "--course",
     "course_dir",
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Folder of the nbgrader course.",
 )
 @click.option("--jobs", type=click.IntRange(1, 64), help="Hand-ins at once; as many as cores.")
@@ -65,6 +58,7 @@ def grade(
     as_json: bool,
 ) -> None:
     """Autograde every collected hand-in of an assignment, learner code in a box."""
+    _require_folder(course_dir)
     try:
         run = run_of(course_dir, assignment, mode)
         plan = run.plan(_chosen(course_dir, assignment, students), again=again)
@@ -77,6 +71,12 @@ def grade(
     _tell(outcomes, assignment, run.mode)
     if any(outcome.state == FAILED for outcome in outcomes):
         raise SystemExit(1)
+
+
+def _require_folder(course_dir: Path) -> None:
+    # A course that is not there is no slip in the options: exit 1, like an assignment that is not.
+    if not course_dir.is_dir():
+        raise click.ClickException(f"没有课程文件夹 {course_dir}。请核对 --course 的路径。")
 
 
 def _cores() -> int:
@@ -95,7 +95,8 @@ def _chosen(course_dir: Path, assignment: str, students: Sequence[str]) -> list[
 
 def _tell_plan(plan: Plan, assignment: str, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(plan), ensure_ascii=False))
+        told = {"to_grade": plan.to_grade, "done": plan.done}
+        click.echo(json.dumps(told, ensure_ascii=False))
     click.echo(
         f"《{assignment}》将批改 {len(plan.to_grade)} 份，"
         f"{len(plan.done)} 份没有变化。什么都没有写。",
@@ -140,9 +141,9 @@ def _watched(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
 
 
 def _tell(outcomes: Sequence[Outcome], assignment: str, mode: str) -> None:
-    for outcome in outcomes:
-        if outcome.state == FAILED:
-            click.echo(f"{outcome.username}：{outcome.reason}", err=True)
+    from grading.summary import TALK, print_summary
+
+    print_summary(outcomes, assignment)
     counts = "，".join(
         f"{word} {number} 份"
         for state, word in TALK.items()

@@ -6,51 +6,47 @@ means it: a hostile submission may forge its own score there. The report says wh
 
 from __future__ import annotations
 
+import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
 
-from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.converters.autograde import Autograde, Execute
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
 
-from grading.engine.batchrun import Plan
-from grading.engine.crew import Crew, Failed, Make
-from grading.engine.latepenalty import course_config
-from grading.nbgraderapi import put_programs_on_path, reason_from_outcome
-from grading.outcome import FAILED, GRADED, SKIPPED, WAITING, Outcome
-from grading.plainoutputs import PlainOutputs
-from grading.yardexecute import YardExecute
+from grading.compatiblegrader import CompatibleGrader
+from grading.engine.batchrun import BatchRun, Plan
+from grading.engine.crew import Crew, Failed, Grade, Make
+from grading.engine.gradebook import Penalty
+from grading.engine.graded import Graded
+from grading.engine.handin import TIMESTAMP
+from grading.engine.jobroom import JobRoom
+from grading.engine.moment import naive_utc
+from grading.engine.standings import Standing, unfinished_people
+from grading.nbgraderapi import put_programs_on_path
+from grading.safesteps import assigns_penalties, use_safe_steps
+from grading.scratchgradebook import ScratchGradebook, books_of, master_rows
+from grading.submittedfile import plain_bytes
+from grading.submittedtree import LONGEST_TIMESTAMP, read_tree
+from grading.yardexecute import use_room
 from zhixing.errors import ZhixingError
+
+_ASIDE = ".zhixing-compatible"
 
 
 class NoAssignmentError(ZhixingError):
-    """An assignment that the gradebook of a course does not know."""
+    """An assignment that a course, or its gradebook, does not know."""
 
 
-def compatible_api(course_dir: Path) -> Any:
-    """Return nbgrader's API with the course's own configuration and our walled interpreter."""
-    put_programs_on_path()
-    config = course_config(course_dir)
-    config.CourseDirectory.root = str(course_dir)
-    if not config.CourseDirectory.get("db_url"):
-        config.CourseDirectory.db_url = f"sqlite:///{course_dir / 'gradebook.db'}"
-    if not config.Autograde.get("autograde_preprocessors"):
-        [usual] = Autograde.autograde_preprocessors.default_args
-        steps = [YardExecute if step is Execute else step for step in usual]
-        config.Autograde.autograde_preprocessors = [*steps[:-1], PlainOutputs, steps[-1]]
-    return NbGraderAPI(config=config)
-
-
-class CompatibleRun:
+class CompatibleRun(BatchRun):
     """Grading of one assignment by nbgrader's own converter.
 
     Raises
     ------
-    NoAssignmentError
-        If the gradebook has no such assignment.
+    ZhixingError
+        If there is no such assignment, no usable gradebook, or the course's steps are not safe.
     """
 
     mode = "compatible"
@@ -58,65 +54,112 @@ class CompatibleRun:
     def __init__(self, course_dir: Path, assignment: str) -> None:
         # nbgrader's own queries under SQLAlchemy 2.1; nothing that whoever grades could do about.
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
-        self._assignment = assignment
-        self._api = compatible_api(course_dir.resolve())
-        known = self._api.get_source_assignments()
-        if assignment not in known:
+        put_programs_on_path()
+        super().__init__(course_dir, assignment)
+        self._steps = _safe_config(self._config, self._course_dir)
+        self._course = CourseDirectory(config=self._steps)
+        self._aside = f"{self._course.autograded_directory}/{self._name_of_nobody()}"
+        with self._connected() as connection:
+            self._rows = master_rows(connection)
+            self._unfinished = unfinished_people(connection, assignment)
+        self._books = frozenset(books_of(self._rows, assignment))
+        self._require_assignment()
+
+    def _require_assignment(self) -> None:
+        known = NbGraderAPI(config=self._steps).get_source_assignments()
+        if self._assignment not in known or not self._books:
             names = "、".join(sorted(known)) or "没有作业"
             raise NoAssignmentError(
-                f"{course_dir} 里没有《{assignment}》。现有：{names}。请核对名称，先发布再批改。"
+                f"{self._course_dir} 里没有发布过《{self._assignment}》。源文件夹里有：{names}。"
+                "请核对名称，先发布再批改。"
             )
 
-    def plan(self, usernames: Sequence[str], *, again: bool) -> Plan:
-        """See whose hand-in is new since it was graded last."""
-        done = tuple(name for name in usernames if not again and self._is_up_to_date(name))
-        return Plan(tuple(name for name in usernames if name not in set(done)), done)
+    def _name_of_nobody(self) -> str:
+        name = _ASIDE
+        while Path(self._place(self._course.submitted_directory, name)).parent.exists():
+            name += "_"
+        return name
 
-    def _is_up_to_date(self, username: str) -> bool:
-        course = self._api.coursedir
-        graded = Path(course.format_path(course.autograded_directory, username, self._assignment))
-        if not graded.is_dir():
-            return False
-        submitted = course.format_path(course.submitted_directory, username, self._assignment)
-        then, now = (course.get_existing_timestamp(str(path)) for path in (graded, submitted))
-        return then is not None and then == now
+    def _place(self, step: str, username: str) -> Path:
+        return Path(self._course.format_path(step, username, self._assignment))
 
-    def outcomes(self, plan: Plan, jobs: int, cluster: str = "") -> Iterator[Outcome]:
-        """Grade; each outcome is given when nbgrader has written it.
+    def _submitted(self, username: str) -> Path:
+        return self._place(self._course.submitted_directory, username)
 
-        Raises
-        ------
-        ZhixingError
-            If a cluster is asked for: nbgrader writes its gradebook while it grades.
-        """
+    def _autograded(self, username: str) -> Path:
+        return self._place(self._course.autograded_directory, username)
+
+    def _digest(self, username: str) -> str:
+        return read_tree(self._course_dir, self._submitted(username), self._books).digest
+
+    def _is_graded(self, username: str, standing: Standing) -> bool:
+        """Of what stock nbgrader graded there is no digest: then time and scores must do."""
+        if standing.digest:
+            return super()._is_graded(username, standing)
+        times = [self._time(place(username)) for place in (self._submitted, self._autograded)]
+        is_same = times[0] is not None and times == [standing.timestamp, standing.timestamp]
+        return is_same and username not in self._unfinished
+
+    def _time(self, folder: Path) -> object:
+        content = plain_bytes(folder / TIMESTAMP, LONGEST_TIMESTAMP)
+        return naive_utc(content.decode(errors="replace").strip())
+
+    def _publish(self, username: str) -> None:
+        made, place = self._place(self._aside, username), self._autograded(username)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        old = made.with_name(f"{made.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if place.exists():
+            place.replace(old)
+        made.replace(place)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _forget_unfinished(self) -> None:
+        shutil.rmtree(self._course_dir / self._aside, ignore_errors=True)
+
+    def _penalty(self) -> Penalty:
+        if assigns_penalties(self._steps):
+            return super()._penalty()
+        return lambda _username, _score, _late: None
+
+    def _results(self, plan: Plan, jobs: int, cluster: str) -> Generator[Graded | Failed]:
         if cluster:
             raise ZhixingError(
-                "兼容模式不能用集群：nbgrader 边批边写成绩册。请去掉 --cluster，用 --jobs。"
+                "兼容模式不能用集群：nbgrader 的批改要用它自己的程序。请去掉 --cluster，用 --jobs。"
             )
-        for name in plan.done:
-            yield self._from_gradebook(name, SKIPPED)
-        crew: Crew[Outcome] = Crew(self._prepared, max(1, min(jobs, len(plan.to_grade))))
+        return self._graded(plan, jobs)
+
+    def _graded(self, plan: Plan, jobs: int) -> Generator[Graded | Failed]:
+        room = JobRoom(hidden=(self._course_dir,))
+        if plan.to_grade:
+            room.open()
+        crew: Crew[Graded] = Crew(
+            lambda: self._prepared(room.branch()), max(1, min(jobs, len(plan.to_grade)))
+        )
         try:
-            for result in crew.results(plan.to_grade):
-                if isinstance(result, Failed):
-                    yield Outcome(result.username, FAILED, reason=result.reason)
-                else:
-                    yield result
+            yield from crew.results(plan.to_grade)
         finally:
             crew.dismiss()
+            room.close()
 
-    def _prepared(self) -> tuple[Make[Outcome], Callable[[], None]]:
-        return lambda: (self._grade, lambda: None), lambda: None
+    def _prepared(self, room: JobRoom) -> tuple[Make[Graded], Callable[[], None]]:
+        """Return what makes a grader in a worker, and what ends our hold of its room."""
 
-    def _grade(self, username: str) -> Outcome:
-        answer = self._api.autograde(self._assignment, username, force=True)
-        if not answer["success"]:
-            return Outcome(username, FAILED, reason=reason_from_outcome(answer))
-        return self._from_gradebook(username, "")
+        def make() -> tuple[Grade[Graded], Callable[[], None]]:
+            use_room(room)
+            config = Config(self._steps)
+            config.CourseDirectory.autograded_directory = self._aside
+            scratch = ScratchGradebook(self._rows)
+            return CompatibleGrader(
+                config, self._assignment, scratch, self._books
+            ).grade, room.close
 
-    def _from_gradebook(self, username: str, state: str) -> Outcome:
-        course = self._api.coursedir
-        with Gradebook(course.db_url, course.course_id) as gradebook:
-            found = gradebook.find_submission(self._assignment, username)
-            state = state or (WAITING if found.needs_manual_grade else GRADED)
-            return Outcome(username, state, found.score, found.max_score)
+        return make, room.close
+
+
+def _safe_config(found: Config, course_dir: Path) -> Config:
+    """A course's own configuration with our walled interpreter, wherever its files lie now."""
+    config = Config(found)
+    config.CourseDirectory.root = str(course_dir)
+    use_safe_steps(config)
+    return config

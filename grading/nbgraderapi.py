@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ from nbgrader.apps.api import NbGraderAPI
 from traitlets.config import Config
 
 from grading.configuration import configure
+
+_ERROR = re.compile(
+    r"^( *)[\w.]*Error: (.+(?:\n\1(?![ \[]|Traceback|[\w.]+(?:Error|Exception)\b).+)*)",
+    re.MULTILINE,
+)
+"""An error as a traceback ends with it, and lines as far in; a log begins records further out."""
 
 
 def nbgrader_api(course_dir: Path) -> Any:
@@ -32,7 +39,11 @@ def put_programs_on_path() -> None:
 
 
 def reason_from_outcome(outcome: dict[str, Any]) -> str:
-    """Last error in nbgrader's log, which is the one that was raised on from earlier ones."""
+    """Last error in nbgrader's log, which is the one that was raised on from earlier ones.
+
+    With all of its lines: the last of ours says what to do next.
+    """
     text = f"{outcome.get('log', '')}\n{outcome.get('error', '')}"
-    ours = [line for line in text.splitlines() if "Error: " in line]
-    return ours[-1].split("Error: ", 1)[1].strip() if ours else text.strip()[-300:]
+    found = _ERROR.findall(text)
+    lines = found[-1][1].splitlines() if found else [text.strip()[-300:]]
+    return "\n".join(line.strip() for line in lines)

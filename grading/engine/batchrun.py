@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from grading.engine.crew import Failed
 from grading.engine.gradebook import GradebookError, GradebookWriter, Penalty, gradebook_engine
+from grading.engine.gradebookversion import require_known
 from grading.engine.graded import Graded
 from grading.engine.latepenalty import course_config, late_penalty
 from grading.engine.standings import Standing, standings
@@ -40,10 +41,13 @@ class Plan:
     ----------
     done
         Who is graded already, with the same hand-in.
+    is_forced
+        Whether to grade also what has not changed.
     """
 
     to_grade: tuple[str, ...]
     done: tuple[str, ...]
+    is_forced: bool = False
 
 
 class BatchRun(ABC):
@@ -62,6 +66,8 @@ class BatchRun(ABC):
         self._config = course_config(self._course_dir)
         self._url = _gradebook_url(self._course_dir, self._config)
         self._engine = gradebook_engine(self._url)
+        with self._connected() as connection:
+            require_known(connection)
 
     @abstractmethod
     def _digest(self, username: str) -> str:
@@ -103,7 +109,7 @@ class BatchRun(ABC):
     def plan(self, usernames: Sequence[str], *, again: bool) -> Plan:
         """See whose hand-in is new since it was graded last."""
         if again:
-            return Plan(tuple(usernames), ())
+            return Plan(tuple(usernames), (), is_forced=True)
         with self._connected() as connection:
             known = standings(connection, self._assignment)
         done = tuple(name for name in usernames if self._is_done(name, known.get(name)))
@@ -140,6 +146,9 @@ class BatchRun(ABC):
         """
         with own_turn(self._course_dir):
             self._forget_unfinished()
+            # While we waited for our turn, another run may have graded some of them.
+            everybody = (*plan.to_grade, *plan.done)
+            plan = plan if plan.is_forced else self.plan(everybody, again=False)
             yield from self._told(plan.done, SKIPPED)
             graded = self._results(plan, jobs, cluster)
             try:

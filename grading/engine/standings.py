@@ -89,3 +89,32 @@ def _max_score(connection: Connection, assignment: str) -> float:
         )
         total += float(connection.execute(asked).scalar_one() or 0)
     return total
+
+
+def unfinished_people(connection: Connection, assignment: str) -> frozenset[str]:
+    """Whose test cells have no score: what a run of stock nbgrader leaves when it is killed.
+
+    Of a cell that a person grades no score is as it should be; of a test cell it never is.
+    """
+    t = reflected(connection)
+    submission, book, grade = t["submitted_assignment"], t["submitted_notebook"], t["grade"]
+    solution, cell = t["solution_cells"], t["base_cell"].alias("solution_cell")
+    is_solution = (
+        select(cell.c.id)
+        .join(solution, solution.c.id == cell.c.id)
+        .where(cell.c.name == t["base_cell"].c.name)
+        .where(cell.c.notebook_id == t["base_cell"].c.notebook_id)
+        .exists()
+    )
+    asked = (
+        select(submission.c.student_id)
+        .join(t["assignment"], t["assignment"].c.id == submission.c.assignment_id)
+        .join(book, book.c.assignment_id == submission.c.id)
+        .join(grade, grade.c.notebook_id == book.c.id)
+        .join(t["base_cell"], t["base_cell"].c.id == grade.c.cell_id)
+        .join(t["grade_cells"], t["grade_cells"].c.id == grade.c.cell_id)
+        .where(t["assignment"].c.name == assignment)
+        .where(t["grade_cells"].c.cell_type == "code", ~is_solution)
+        .where(grade.c.auto_score.is_(None), grade.c.manual_score.is_(None))
+    )
+    return frozenset(connection.execute(asked).scalars())

@@ -144,7 +144,7 @@ def test_a_number_is_read_as_people_type_it(typed: object) -> None:
     assert mark(question, typed).is_right
 
 
-@pytest.mark.parametrize("typed", ["0.755", "0.785", "77", "-0.77"])
+@pytest.mark.parametrize("typed", ["0.755", "0.785", "77"])
 def test_a_number_outside_the_tolerance_is_wrong(typed: str) -> None:
     (question,) = [q for q in QUESTIONS if q.id == "L1-3"]
     assert mark(question, typed).score == 0
@@ -251,3 +251,31 @@ def test_what_is_no_form_is_refused_by_its_field(value: Any, words: str) -> None
 
 def test_a_question_without_fields_keeps_the_version_it_had_before_there_were_any() -> None:
     assert "fields" not in QUESTIONS[0].content()
+
+
+def test_a_number_below_zero_is_refused_where_none_can_be_right_or_a_known_mistake() -> None:
+    blank = Question("T-3", "blank", "?", 1, {"number": 230, "tolerance": 0})
+    with pytest.raises(InvalidAnswerError, match="不会小于 0"):
+        mark(blank, "-5")
+    hours = Question(
+        "T-4", "data", "?", 1, {"rate": 3.0}, wrong=({"value": -21, "step": "跨零点要加一天"},)
+    )
+    assert [reason["text"] for reason in mark(hours, "-21").reasons] == ["跨零点要加一天"]
+    assert mark(Question("T-5", "blank", "?", 1, {"number": -2}), "-2").is_right
+
+
+def test_a_right_number_is_told_no_mistake_even_where_one_lies_near() -> None:
+    near = ({"value": 0.79, "step": "除数取错了"},)
+    key = {"number": 0.77, "tolerance": 0.01}
+    question = Question("T-6", "blank", "?", 1, key, wrong=near)
+    assert mark(question, "0.78") == Mark(1.0)
+
+
+def test_a_cell_of_words_where_a_mistake_has_a_number_is_no_fault_of_the_learner() -> None:
+    table = {"columns": ["党员", "得分"], "rows": {"甲": [80], "乙": ["免评"]}}
+    wrong = ({"value": {"甲": [80], "乙": [0]}, "step": "免评的不记 0 分"},)
+    question = Question("T-7", "data", "?", 1, {"table": table}, wrong=wrong)
+    assert mark(question, {"甲": ["80"], "乙": ["免评"]}).is_right
+    assert mark(question, {"甲": ["70"], "乙": ["免评"]}).reasons == ()
+    told = mark(question, {"甲": ["80"], "乙": ["0"]}).reasons
+    assert [reason["text"] for reason in told] == ["免评的不记 0 分"]

@@ -171,7 +171,7 @@ def _draft(chapter: Chapter, given: Given, number: int, enrolment: int) -> Answe
         received_at=given.at,
         is_step=question.kind == "case",
         is_complete=given.mark.is_complete,
-        rules=lesson.rules,
+        rules=lesson.rules.for_kind(question.kind),
         certainty=given.certainty,
     )
 

@@ -31,9 +31,14 @@ def mark(question: Question, value: Any) -> Mark:
     typed = typed_text(question, value)
     if "text" in question.key:
         accepted = {normal_text(text) for text in question.key["text"]}
-        return Mark(float(normal_text(typed) in accepted), _reasons(question, normal_text(typed)))
+        if normal_text(typed) in accepted:
+            return Mark(1.0)
+        return Mark(0.0, _reasons(question, normal_text(typed)))
     number = number_from_text(question, typed)
-    return Mark(float(is_near(number, question.key)), _number_reasons(question, number))
+    if is_near(number, question.key):
+        return Mark(1.0)
+    require_sign(question, number, question.key["number"])
+    return Mark(0.0, _number_reasons(question, number))
 
 
 def reveal(question: Question) -> dict[str, Any]:
@@ -45,7 +50,8 @@ def typed_text(question: Question, value: Any) -> str:
     """Return what was typed, as text of at most :data:`LONGEST_TEXT` characters."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidAnswerError(f"{question.id}：答案应是一段文字或一个数字。")
-    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:  # Python may refuse to print it
+    # A float may be no number, and Python may refuse to print a large int.
+    if not isinstance(value, str) and not abs(value) <= LARGEST_NUMBER:
         raise InvalidAnswerError(f"{question.id}：数字超出了可填的范围。")
     text = str(value).strip()
     if not text or len(text) > LONGEST_TEXT:
@@ -86,6 +92,13 @@ def number_from_text(question: Question, text: str) -> float:
     if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
         raise InvalidAnswerError(f"{question.id}：数字超出了可填的范围。")
     return number
+
+
+def require_sign(question: Question, number: float, right: float) -> None:
+    """Refuse a negative number where neither the right nor a known wrong one is negative."""
+    known = [right, *(float(wrong["value"]) for wrong in question.wrong)]
+    if number < 0 <= min(known):
+        raise InvalidAnswerError(f"{question.id}：这里的数不会小于 0，请核对后再填。")
 
 
 def _plain_number(text: str) -> float | None:

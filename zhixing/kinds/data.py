@@ -9,7 +9,7 @@ from typing import Any
 
 from zhixing.errors import InvalidAnswerError
 from zhixing.kinds import keywords, shifts
-from zhixing.kinds.blank import is_near, normal_text, number_from_text, typed_text
+from zhixing.kinds.blank import is_near, normal_text, number_from_text, require_sign, typed_text
 from zhixing.kinds.grid import rows_of
 from zhixing.question import Mark, Question
 
@@ -69,9 +69,12 @@ def _mark_number(question: Question, value: Any) -> Mark:
     number = number_from_text(question, typed_text(question, value))
     if "integer" in question.key and number != int(number):
         raise InvalidAnswerError(f"{question.id}：这里要填整数。")
-    score = float(is_near(number, _number_key(question)))
+    key = _number_key(question)
+    if is_near(number, key):
+        return Mark(1.0)
+    require_sign(question, number, key["number"])
     steps = [wrong["step"] for wrong in question.wrong if _is_wrong(question, wrong, number)]
-    return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
+    return Mark(0.0, tuple({"id": "", "text": step} for step in steps))
 
 
 def _mark_table(question: Question, value: Any) -> Mark:
@@ -118,11 +121,14 @@ def _is_right_cell(question: Question, label: str, given: Any, right: Any) -> bo
 
 def _is_same_table(question: Question, rows: Any, value: Any) -> bool:
     """Whether the answer is what a known wrong method gives."""
-    return all(
-        _is_right_cell(question, label, given, expected)
-        for label, cells in rows.items()
-        for given, expected in zip(value[label], cells, strict=True)
-    )
+    try:
+        return all(
+            _is_right_cell(question, label, given, expected)
+            for label, cells in rows.items()
+            for given, expected in zip(value[label], cells, strict=True)
+        )
+    except InvalidAnswerError:  # words where the mistake has a number: another mistake
+        return False
 
 
 _FORMS: Mapping[str, Callable[[Question, Any], Mark]] = {

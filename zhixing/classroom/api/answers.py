@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from zhixing.certainty import takes_certainty
 from zhixing.classroom.answersheet import sheet_from_question
@@ -55,6 +56,14 @@ class GivenAnswer(BaseModel):
     version: str = Field(pattern=r"^[0-9a-f]{16}$", description="Version the learner saw.")
     value: JsonValue = Field(description="By question type; see zhixing.marking.")
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="Made once a click.")
+
+    @field_validator("value")
+    @classmethod
+    def _is_finite(cls, value: JsonValue) -> JsonValue:
+        """Refuse what Python reads as a number and no page could show: NaN and infinities."""
+        json.dumps(value, allow_nan=False)
+        return value
+
     certainty: int | None = Field(
         None,
         ge=1,
@@ -210,7 +219,7 @@ def _draft(
         closes=lesson.rules.closes,
         is_step=question.kind == "case",
         is_complete=marked.is_complete,
-        rules=lesson.rules,
+        rules=lesson.rules.for_kind(question.kind),
         certainty=certainty,
     )
 

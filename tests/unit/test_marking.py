@@ -1,6 +1,7 @@
 """Every real question marks a right, a wrong and an invalid answer as it should."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -76,9 +77,8 @@ def test_a_wrong_answer_does_not_and_is_told_why(question: Question) -> None:
     outcome = mark(question, wrong(question))
     assert outcome.score is not None
     assert 0 <= outcome.score < 1
-    if question.kind not in ("order", "match"):  # these tell why only of what was right
-        assert all(reason["text"] for reason in outcome.reasons)
-        assert outcome.reasons
+    assert outcome.reasons
+    assert all(reason["text"] for reason in outcome.reasons)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
@@ -193,7 +193,32 @@ def test_wrong_answers_are_matched_within_the_tolerance_and_tell_the_step() -> N
     step = {"value": 1.3, "step": "颠倒了"}
     question = Question("T-2", "blank", "?", 1, {"number": 0.77, "tolerance": 0.01}, wrong=(step,))
     assert mark(question, "1.305").reasons == ({"id": "", "text": "颠倒了"},)
-    assert mark(question, "5").reasons == ()
+    (unknown,) = mark(question, "5").reasons
+    assert "再看看题目问的是什么" in unknown["text"]
+    hinted = replace(question, hint="先想清楚谁作除数")
+    assert "先想清楚谁作除数" in mark(hinted, "5").reasons[0]["text"]
+
+
+def test_an_order_or_match_that_is_wrong_is_told_what_to_look_at_again() -> None:
+    options = tuple(Option(name, f"{name}步") for name in "abc")
+    order = Question("T-8", "order", "?", 1, {"order": ["a", "b", "c"]}, options)
+    assert mark(order, ["a", "b", "c"]) == Mark(1.0)
+    (part,) = mark(order, ["c", "a", "b"]).reasons
+    assert "“a步”之后是“b步”" in part["text"]
+    (none,) = mark(order, ["c", "b", "a"]).reasons
+    assert "哪一项在最前" in none["text"]
+    pairs = {"pairs": {"a": "x", "b": "y", "c": "z"}}
+    targets = tuple(Option(name, name) for name in "xyz")
+    match = Question("T-9", "match", "?", 1, pairs, options, targets)
+    told = mark(match, {"a": "x", "b": "z", "c": "y"}).reasons[-1]["text"]
+    assert told == "还要再想的：“b步”、“c步”。"
+
+
+def test_a_set_is_told_whether_it_lacks_or_has_too_much_and_no_code() -> None:
+    question = Question("T-10", "data", "?", 1, {"set": ["RY1", "RY2"]})
+    assert mark(question, "RY1").reasons[0]["text"].startswith("有漏填的：")
+    assert mark(question, "RY1、RY2、RY3").reasons[0]["text"].startswith("有多填的：")
+    assert "也有" in mark(question, "RY1、RY3").reasons[0]["text"]
 
 
 def test_an_option_without_a_reason_gives_none() -> None:

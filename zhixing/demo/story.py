@@ -87,9 +87,9 @@ def _manner(
 ) -> tuple[Pace, list[datetime]]:
     if username == MIDWAY:
         reach = _midway_reach(course)
-        return Pace(0, reach, ability=0.1, hands_in=1.0), daily(now - timedelta(days=9), 9, 15.2)
+        return Pace(0, reach, ability=1.0, hands_in=1.0), daily(now - timedelta(days=9), 9, 15.2)
     if username == FINISHED:
-        return Pace(0, 1.0, ability=0.1, hands_in=1.0), daily(opens + timedelta(days=1), 30, 9.6)
+        return Pace(0, 1.0, ability=1.0, hands_in=1.0), daily(opens + timedelta(days=1), 30, 9.6)
     pace = draw_pace(rng, energy)
     start = opens + timedelta(days=pace.start_day)
     return pace, list(draw_sittings(rng, start, now))

@@ -15,6 +15,7 @@ from zhixing.question import Mark, Question
 
 LONGEST_TEXT = 200
 LARGEST_NUMBER = 1e12
+LOOK_AGAIN = "与正确结果不符：再看看题目问的是什么、单位是什么，对照上文核对一遍。"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _CHARACTERS = "零〇一二两三四五六七八九十百千万亿廿壹贰叁肆伍陆柒捌玖拾佰仟"
 _IN_CHARACTERS = re.compile(rf"-?[\d.]*[{_CHARACTERS}]+(点[{_CHARACTERS}]+)?")
@@ -33,12 +34,12 @@ def mark(question: Question, value: Any) -> Mark:
         accepted = {normal_text(text) for text in question.key["text"]}
         if normal_text(typed) in accepted:
             return Mark(1.0)
-        return Mark(0.0, _reasons(question, normal_text(typed)))
+        return Mark(0.0, told_of(question, _text_steps(question, normal_text(typed))))
     number = number_from_text(question, typed)
     if is_near(number, question.key):
         return Mark(1.0)
     require_sign(question, number, question.key["number"])
-    return Mark(0.0, _number_reasons(question, number))
+    return Mark(0.0, told_of(question, _number_steps(question, number)))
 
 
 def reveal(question: Question) -> dict[str, Any]:
@@ -128,17 +129,18 @@ def is_near(number: float, key: Any) -> bool:
     return bool(distance <= key.get("tolerance", 0) + 1e-9)
 
 
-def _reasons(question: Question, typed: str) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"id": "", "text": wrong["step"]}
-        for wrong in question.wrong
-        if normal_text(str(wrong["value"])) == typed
-    )
+def told_of(question: Question, steps: list[str]) -> tuple[dict[str, str], ...]:
+    """Steps that were missed; where the mistake is no known one, how to look for it."""
+    again = f"再看看提示：{question.hint}" if question.hint else LOOK_AGAIN
+    return tuple({"id": "", "text": step} for step in steps or [again])
 
 
-def _number_reasons(question: Question, number: float) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"id": "", "text": wrong["step"]}
-        for wrong in question.wrong
-        if abs(number - float(wrong["value"])) <= question.key.get("tolerance", 0) + 1e-9
-    )
+def _text_steps(question: Question, typed: str) -> list[str]:
+    return [wrong["step"] for wrong in question.wrong if normal_text(str(wrong["value"])) == typed]
+
+
+def _number_steps(question: Question, number: float) -> list[str]:
+    margin = question.key.get("tolerance", 0) + 1e-9
+    return [
+        wrong["step"] for wrong in question.wrong if abs(number - float(wrong["value"])) <= margin
+    ]

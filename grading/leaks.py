@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from zhixing.coursefiles import load_course
+from zhixing.coursefiles.keytexts import SHORTEST_SECRET, key_texts
 from zhixing.question import Question
-
-SHORTEST_SECRET = 8
-"""Shorter reasons (“对”, “不是”) stand in any text and prove nothing."""
 
 SMALLEST_SET = 3
 """A smaller set of codes may stand in a text by chance."""
@@ -67,33 +65,13 @@ def _line_leaks(texts: list[str], hidden: frozenset[str]) -> Iterator[str]:
 def _key_leaks(texts: list[str], questions: tuple[Question, ...]) -> Iterator[str]:
     everything = "\n".join(texts)
     for question in questions:
-        if any(secret in everything for secret in secrets_of(question)):
+        if any(secret in everything for secret in key_texts(question)):
             yield f"里有 {question.id} 的答案、理由或评分标准"
         members = question.key.get("set", ())
         if len(members) >= SMALLEST_SET and any(
             all(str(member) in text for member in members) for text in texts
         ):
             yield f"里有 {question.id} 的全部答案"
-
-
-def secrets_of(question: Question) -> Iterator[str]:
-    """Texts of a question that must stay on the server."""
-    reasons = [option.reason for option in (*question.options, *question.targets)]
-    steps = [str(wrong["step"]) for wrong in question.wrong]
-    levels = [
-        text
-        for part in question.key.get("rubric", ())
-        for text in (part["criterion"], *part.get("levels", ()))
-    ]
-    walks = [
-        text
-        for choice in question.key.get("choices", ())
-        for text in (choice["text"], choice["consequence"])
-    ]
-    states = question.key.get("states", {}).values()
-    for text in (question.explanation, *reasons, *steps, *levels, *walks, *states):
-        if len(text) >= SHORTEST_SECRET:
-            yield text
 
 
 def _texts_of_file(path: Path) -> Iterator[str]:

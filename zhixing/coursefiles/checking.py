@@ -17,6 +17,7 @@ from zhixing.coursefiles.crosscheck import codetrack_findings
 from zhixing.coursefiles.documents import citation_findings, review_findings
 from zhixing.coursefiles.finding import Finding, shown
 from zhixing.coursefiles.giveaway import giveaway_findings
+from zhixing.coursefiles.keytexts import told_findings
 from zhixing.coursefiles.lengths import length_findings, limits_findings
 from zhixing.coursefiles.loading import CourseFiles, LessonFiles, read_course
 from zhixing.coursefiles.nbcheck import format_findings
@@ -73,9 +74,16 @@ def _lesson_findings(files: CourseFiles, lesson: LessonFiles, day: str) -> Itera
         yield from _minutes(files, lesson)
         yield from _title(lesson)
     yield from _codetracks(files.folder, lesson)
+    yield from _told(files, lesson)
     yield from picture_findings(
         files.folder, lesson.entry["id"], _notebooks(files, lesson), figures
     )
+
+
+def _told(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
+    questions = [question for file in lesson.standing() for question in file.questions]
+    for notebook in _notebooks(files, lesson):
+        yield from told_findings(notebook, questions)
 
 
 def _unlisted(files: CourseFiles) -> Iterator[Finding]:

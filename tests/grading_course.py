@@ -12,10 +12,11 @@ from grading.exchange import unpack
 from grading.release import release
 from grading.submission import build_submission
 from tests.right_and_wrong import right_value
+from tests.two_lessons import two_lessons
 from zhixing.coursefiles import load_course
 from zhixing.question import Question
 
-COURSE = Path(__file__).parents[1] / "courses" / "shujiketang"
+COURSE = two_lessons() / "shujiketang"
 HANDED_IN_AT = datetime(2026, 11, 20, 2, 30, 15, tzinfo=UTC)
 ADVICE = "每周三由网格员陶𠮷、龑䶮入户核对底数。"
 

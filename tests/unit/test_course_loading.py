@@ -83,6 +83,8 @@ KINDS = {
     "L6": ["single", "truth", "order", "single", "multiple", "single", "single", "blank"],
     "L7": ["blank", "multiple", "single", "truth", "single", "multiple", "single", "multiple"],
     "L8": ["multiple", "match", "multiple", "blank", "truth", "single", "blank", "single"],
+    "L9": ["single", "match", "single", "single", "single", "truth", "single", "order"],
+    "L10": ["single", "truth", "single", "single", "blank", "single", "multiple", "single"],
 }
 
 

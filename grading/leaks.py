@@ -6,15 +6,20 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from zhixing.course import Course
 from zhixing.coursefiles import load_course
 from zhixing.coursefiles.keytexts import SHORTEST_SECRET, key_texts
 from zhixing.question import Question
 
 SMALLEST_SET = 3
 """A smaller set of codes may stand in a text by chance."""
+
+Stamp = frozenset[tuple[Path, int, int]]
+"""Each file's path, time of the last change in nanoseconds, and size in bytes."""
 
 _MARKS = re.compile(r"\b(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b", re.IGNORECASE)
 
@@ -47,9 +52,24 @@ class Secrets:
 def secrets_of_lesson(course_dir: Path, lesson_id: str) -> Secrets:
     """Read them from the course; one that is not of our kind has solutions only."""
     is_ours = (course_dir / "course.toml").is_file()
-    lesson = load_course(course_dir).lesson(lesson_id) if is_ours else None
+    lesson = _course(course_dir, _stamp(course_dir)).lesson(lesson_id) if is_ours else None
     lines = frozenset(_hidden_lines(course_dir / "source" / lesson_id))
     return Secrets(lines, lesson.possible_questions if lesson else ())
+
+
+@lru_cache(maxsize=2)
+def _course(course_dir: Path, _stamp: Stamp) -> Course:
+    """Read the course once for all its notebooks: of a release that was most of the time."""
+    return load_course(course_dir)
+
+
+def _stamp(course_dir: Path) -> Stamp:
+    """What changes when any file of the course does."""
+    files = [course_dir / "course.toml"]
+    for part in ("questions", "cases", "data", "source"):
+        files += (course_dir / part).rglob("*.*")
+    found = ((path, path.stat()) for path in files if path.is_file())
+    return frozenset((path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
 
 
 def _mark_leaks(texts: list[str]) -> Iterator[str]:

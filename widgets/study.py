@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as ipw
 import plotly.graph_objects as go
 
+from widgets.boardstyle import STYLE
 from widgets.figures import BLUE, GREY, bar_marker, dressed
-from widgets.overview import STYLE
 from zhixing.client import Client
 
 

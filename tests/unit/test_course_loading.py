@@ -15,7 +15,9 @@ from zhixing.question import AXES
 COURSES = Path(__file__).parents[2] / "courses"
 FOLDER = COURSES / "shujiketang"
 COURSE = load_course(FOLDER)
+TAUGHT = [lesson for lesson in COURSE.lessons if not lesson.rules.is_test]
 lessons = pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda lesson: lesson.id)
+taught = pytest.mark.parametrize("lesson", TAUGHT, ids=lambda lesson: lesson.id)
 
 
 def prose(lesson: Lesson) -> str:
@@ -27,7 +29,8 @@ def test_the_folder_of_courses_holds_both_courses() -> None:
         "shujiketang",
         "xingdongxuexi",
     ]
-    assert [lesson.id for lesson in COURSE.lessons] == list(KINDS)
+    assert [lesson.id for lesson in TAUGHT] == list(KINDS)
+    assert [lesson.id for lesson in COURSE.lessons if lesson.rules.is_test] == ["T1", "T2", "T3"]
     assert COURSE.self_study
 
 
@@ -49,13 +52,13 @@ POINTS = {
 
 
 @pytest.mark.parametrize(("ids", "points"), POINTS.items())
-@lessons
+@taught
 def test_parts_of_a_lesson_have_their_points(lesson: Lesson, ids: str, points: float) -> None:
     found = [question.points for question in lesson.questions if re.fullmatch(ids, question.id)]
     assert sum(found) in (0, points)
 
 
-@lessons
+@taught
 def test_data_tasks_are_40_points_with_the_advice_and_24_without(lesson: Lesson) -> None:
     points = [
         sum(q.points for q in lesson.questions if q.id.startswith(f"{lesson.id}-{task.id}-"))
@@ -66,7 +69,7 @@ def test_data_tasks_are_40_points_with_the_advice_and_24_without(lesson: Lesson)
     assert advice == ([8] if points else [])
 
 
-@lessons
+@taught
 def test_a_lesson_asks_8_quiz_questions_a_panel_and_a_form_or_figures(lesson: Lesson) -> None:
     ids = [question.id for question in lesson.questions]
     assert ids[:8] == [f"{lesson.id}-{n}" for n in range(1, 9)]
@@ -88,7 +91,7 @@ KINDS = {
 }
 
 
-@lessons
+@taught
 def test_the_quizzes_have_the_types_of_the_catalogue(lesson: Lesson) -> None:
     assert [question.kind for question in lesson.questions[:8]] == KINDS[lesson.id]
 

@@ -80,7 +80,7 @@ def _answers(
 ) -> Iterator[Given]:
     for sitting in sittings:
         at = sitting
-        for lesson, question in islice(todo, rng.randint(3, 6)):
+        for lesson, question in islice(todo, rng.randint(9, 17)):
             for given in _tries(rng, lesson, question, pace, at):
                 if given.at >= now or not lesson.rules.is_open(given.at):
                     return

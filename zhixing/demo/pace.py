@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # Share of working days on which somebody who is under way sits down to learn.
-_WORKDAY, _WEEKEND = 0.24, 0.035
+_WORKDAY, _WEEKEND = 0.34, 0.05
 _HOURS = ((8.5, 11.5, 45), (14.0, 17.5, 40), (19.0, 21.5, 15))
 """Begin and end of a stretch of the day, and how much of the learning falls into it."""
 

@@ -52,7 +52,8 @@ def _right(question: Question, text: str) -> Any:
 
 
 def released_files(course_dir: Path, lesson: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (course_dir / "release" / lesson).iterdir()}
+    folder = course_dir / "release" / lesson
+    return {path.name: path.read_bytes() for path in folder.glob("*.ipynb")}
 
 
 def workbook(course_dir: Path, sources: Mapping[str, str]) -> bytes:

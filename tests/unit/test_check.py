@@ -211,10 +211,10 @@ BROKEN: dict[str, tuple[Break, str, str, str]] = {
         "12",
     ),
     "minutes do not add up": (
-        swap("course.toml", "minutes = 40", "minutes = 41"),
+        swap("course.toml", "minutes = 45", "minutes = 46"),
         "course.toml",
         "L1 minutes",
-        "41",
+        "46",
     ),
     "title differs": (
         swap("course.toml", "总论：从广陵", "总论：由广陵"),

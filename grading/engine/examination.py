@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,7 @@ def _job(
                 "source": sources.get(cell.grade_id, "") if is_learners else cell.source,
                 "points": cell.points or 0.0,
                 "is_hidden": cell.is_hidden,
-                "wanted": list(cell.wanted),
-                "owned": list(cell.owned),
+                **asdict(cell.share),
             }
         )
     return {"cells": cells, "seconds": seconds}, places

@@ -12,7 +12,8 @@ import numbers
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from grading.engine.examiner_kinds import GIVEN, TEST
@@ -22,6 +23,7 @@ from grading.engine.interpreter import (
     Interpreter,
     error_output,
 )
+from grading.engine.names import STAR
 from zhixing.yard import learner
 from zhixing.yard.frames import receive, send
 from zhixing.yard.learner import time_limit, write_files
@@ -38,9 +40,9 @@ class Examiner:
     Parameters
     ----------
     job
-        ``{"cells": [{"kind", "source", "points", "is_hidden", "wanted", "owned"}], "files",
-        "environ", "seconds"}``: the notebook in order, the course's test cells with the names to
-        take from the learner.
+        ``{"cells": [{"kind", "source", "points", "is_hidden", "wanted", "owned", "imports"}],
+        "files", "environ", "seconds"}``: the notebook in order, the course's test cells with the
+        names to take from the learner.
     """
 
     def __init__(self, shell: Shell, interpreter: Interpreter, job: Mapping[str, Any]) -> None:
@@ -65,7 +67,7 @@ class Examiner:
 
     def _run_given(self, cell: Mapping[str, Any]) -> None:
         """What the course gives, the tests have as the course made it."""
-        self._take(cell["wanted"], cell["owned"])
+        self._take(cell)
         self._outputs_of(cell["source"])
 
     def _outputs_of(self, source: str) -> tuple[list[dict[str, Any]], Any]:
@@ -76,7 +78,7 @@ class Examiner:
             return self._shell.outputs_of(source)
 
     def _examined(self, cell: Mapping[str, Any]) -> dict[str, Any]:
-        problem = self._take(cell["wanted"], cell["owned"])
+        problem = self._take(cell)
         if self._learner.has_ended():
             return {"points": 0.0, "outputs": [error_output("NotRun", NOT_RUN)]}
         outputs, result = self._outputs_of(cell["source"])
@@ -85,17 +87,23 @@ class Examiner:
         points = 0.0 if is_error(outputs) else points_from(result.result, outputs, cell["points"])
         return {"points": points, "outputs": self._shown(cell, outputs, problem)}
 
-    def _take(self, wanted: list[str], owned: list[str]) -> str:
+    def _take(self, cell: Mapping[str, Any]) -> str:
         """Put the learner's values under their names; what is not there is not there."""
-        ours = [name for name in wanted if name not in owned and name in self._shell.user_ns]
-        names = [name for name in wanted if name not in ours]
-        values, problem = self._learner.values(names)
+        names = [name for name in cell["wanted"] if not self._is_ours(name, cell["owned"])]
+        taken = self._learner.values(names)
         for name in names:
-            if name in values:
-                self._shell.user_ns[name] = values[name]
-            else:
-                self._shell.user_ns.pop(name, None)
-        return problem
+            self._shell.user_ns.pop(name, None)
+            if name in taken.values and name not in cell["imports"]:
+                self._shell.user_ns[name] = taken.values[name]
+        for name, statement in cell["imports"].items():
+            if name == STAR or (name in taken.there and name not in self._shell.user_ns):
+                self._shell.outputs_of(statement)
+        return taken.problem
+
+    def _is_ours(self, name: str, owned: Sequence[str]) -> bool:
+        """Whether a name stays as the course has it: what it made, and every module."""
+        space = self._shell.user_ns
+        return name in space and (name not in owned or isinstance(space[name], ModuleType))
 
     def _shown(
         self, cell: Mapping[str, Any], outputs: list[dict[str, Any]], problem: str

@@ -6,7 +6,8 @@ import builtins
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,23 @@ class LearnerGoneError(Exception):
 
 class UnsealedError(Exception):
     """A value that does not cross: an object of a class, a plot, an open file."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was taken from the learner's interpreter.
+
+    Parameters
+    ----------
+    there
+        Names that it has, also those whose values do not cross.
+    problem
+        A sentence on those; empty where there are none.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    there: frozenset[str] = frozenset()
+    problem: str = ""
 
 
 class Interpreter:
@@ -79,32 +97,24 @@ class Interpreter:
             "count": reply.get("count"),
         }
 
-    def values(self, names: Sequence[str]) -> tuple[dict[str, Any], str]:
-        """Take values by name; a name that is not there is left out.
-
-        Returns
-        -------
-        tuple
-            Values, and a sentence on those that do not cross.
-        """
+    def values(self, names: Sequence[str]) -> Taken:
+        """Take values by name; a name that is not there is left out."""
         if not names:
-            return {}, ""
+            return Taken()
         try:
             reply = self._asked({"op": "get", "names": list(names)}, SECONDS_FOR_VALUES)
         except LearnerGoneError:
-            return {}, "（前面的代码使程序停了，取不到结果）"
+            return Taken(problem="（前面的代码使程序停了，取不到结果）")
         told = reply.get("values")
+        there = {name: told[name] for name in names if isinstance(told, dict) and name in told}
         found, unsealed = {}, []
-        for name in names:
-            plain = told.get(name) if isinstance(told, dict) else None
-            if not isinstance(plain, dict):
-                continue
+        for name, plain in there.items():
             try:
                 found[name] = self._rebuilt(plain)
             except UnsealedError as error:
                 unsealed.append(f"{name}（{error}）")
         words = f"（{'、'.join(unsealed)} 不是检查能取的数据）" if unsealed else ""
-        return found, words
+        return Taken(found, frozenset(there), words)
 
     def call(self, function: int, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Call a function of the learner's, by its number.
@@ -140,7 +150,9 @@ class Interpreter:
             raise LearnerGoneError("程序的回答不合规矩")
         return reply
 
-    def _rebuilt(self, reply: dict[str, Any]) -> Any:
+    def _rebuilt(self, reply: Any) -> Any:
+        if not isinstance(reply, dict):
+            raise UnsealedError("")
         if "value" not in reply:
             raise UnsealedError(str(reply.get("unplain", ""))[:_LONGEST_NAME])
         try:

@@ -84,7 +84,8 @@ class Examiner:
         outputs, result = self._outputs_of(cell["source"])
         if self._learner.has_ended():
             return {"points": 0.0, "outputs": [error_output("Stopped", STOPPED_BY_CALL)]}
-        points = 0.0 if is_error(outputs) else points_from(result.result, outputs, cell["points"])
+        has_failed = is_error(outputs) or not result.success
+        points = 0.0 if has_failed else points_from(result.result, outputs, cell["points"])
         return {"points": points, "outputs": self._shown(cell, outputs, problem)}
 
     def _take(self, cell: Mapping[str, Any]) -> str:

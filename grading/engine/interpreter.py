@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import socket
 import sys
 import time
@@ -15,6 +14,7 @@ import pandas as pd
 
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
+from zhixing.yard.raised import Rebuilder
 
 SECONDS_OF_GRACE = 3
 """How much longer than its limit a call may stay silent: the learner's side interrupts first."""
@@ -28,7 +28,7 @@ _LONGEST_NAME = 200
 
 
 class LearnerError(Exception):
-    """An exception of a type that only the learner's interpreter knows."""
+    """An exception of a class that only the learner's interpreter knows; above all of those."""
 
 
 class LearnerGoneError(Exception):
@@ -68,6 +68,7 @@ class Interpreter:
     def __init__(self, channel: socket.socket) -> None:
         self._channel, self._number = channel, 0
         self._has_ended = False
+        self._raised = Rebuilder(LearnerError)
         self.deadline = 0.0
 
     def has_ended(self) -> bool:
@@ -122,7 +123,7 @@ class Interpreter:
         Raises
         ------
         Exception
-            What the function raised: a built-in exception as itself, else :class:`LearnerError`.
+            What the function raised, as :mod:`zhixing.yard.raised` rebuilds it.
         """
         seconds = max(0.5, self.deadline - time.monotonic())
         plain = [self._plain(one) for one in args]
@@ -132,7 +133,7 @@ class Interpreter:
         self._print(reply.get("printed"))
         self._take_back(reply.get("changed"), args, kwargs)
         if "error" in reply:
-            raise _exception(reply["error"])
+            raise self._raised.error(reply["error"], self._from_plain)
         return self._rebuilt(reply)
 
     def _asked(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -156,11 +157,16 @@ class Interpreter:
         if "value" not in reply:
             raise UnsealedError(str(reply.get("unplain", ""))[:_LONGEST_NAME])
         try:
-            return from_plain(reply["value"], self._function)
+            return self._from_plain(reply["value"])
         except NotPlainError as error:
             raise UnsealedError(str(error)[:_LONGEST_NAME]) from error
 
-    def _function(self, plain: dict[str, Any]) -> LearnerFunction:
+    def _from_plain(self, plain: Any) -> Any:
+        return from_plain(plain, self._referred)
+
+    def _referred(self, plain: dict[str, Any]) -> Any:
+        if plain["t"] == "exception":
+            return self._raised.kind(plain, is_own=True)
         number, name = plain.get("v"), plain.get("name")
         if type(number) is not int or type(name) is not str:
             raise NotPlainError("no function")
@@ -186,7 +192,7 @@ class Interpreter:
         given = {**{str(place): one for place, one in enumerate(args)}, **kwargs}
         for name, plain in changed.items() if isinstance(changed, dict) else ():
             if name in given:
-                _become(given[name], from_plain(plain, self._function))
+                _become(given[name], self._from_plain(plain))
 
 
 def error_output(name: str, text: str) -> dict[str, Any]:
@@ -224,14 +230,3 @@ class LearnerFunction:
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
-
-
-def _exception(told: Any) -> Exception:
-    name, text = (told.get("type"), told.get("text")) if isinstance(told, dict) else ("", "")
-    kind = getattr(builtins, name, None) if isinstance(name, str) else None
-    if isinstance(kind, type) and issubclass(kind, Exception):
-        try:
-            return kind(str(text))
-        except TypeError:  # some built-in exceptions want more than a text
-            pass
-    return LearnerError(f"{name}: {text}"[:2000])

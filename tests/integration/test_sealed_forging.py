@@ -25,6 +25,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check("t-len", "assert len([total([n]) for n in range(3)]) == 3 == total([1, 2])"),
         check("t-sorted", "assert sorted([total([2]), total([1])]) == [1, 2]"),
         check("t-near", "assert near(total([1, 2]), 3)"),
+        check("t-each", "assert all(map(lambda c: total(c[0]) == c[1], [([1, 2], 3), ([4], 4)]))"),
+        check("t-zip", "for n, g in zip([3, 4], map(total, [[1, 2], [4]])):\n    assert n == g"),
         check("t-mean", "assert mean([total([1, 2]), 5]) == 4"),
     ]
     return released_course(tmp_path_factory.mktemp("伪造"), cells)
@@ -45,6 +47,22 @@ def test_a_name_that_a_test_relies_on_cannot_be_exchanged(course: Path, name: st
     [outcome] = graded(course, name)
     assert outcome.state == GRADED, outcome.reason
     assert set(scores(course, name).values()) == {0.0}
+
+
+ENDS = {
+    "stop": "def total(values):\n    raise StopIteration",
+    "own": "class Stop(StopIteration): pass\ndef total(values):\n    raise Stop",
+    "generator-exit": "def total(values):\n    raise GeneratorExit",
+    "system-exit": "import bdb\ndef total(values):\n    raise bdb.BdbQuit",
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_raising_what_ends_an_iteration_is_no_pass(course: Path, name: str) -> None:
+    hand_in(course, f"e-{name}", {**HONEST, "s-total": ENDS[name]})
+    [outcome] = graded(course, f"e-{name}")
+    assert outcome.state == GRADED, outcome.reason
+    assert set(scores(course, f"e-{name}").values()) == {0.0}
 
 
 def test_an_honest_solution_keeps_all_whatever_it_imports(course: Path) -> None:

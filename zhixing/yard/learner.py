@@ -19,6 +19,7 @@ from typing import Any
 from zhixing.kernels.walls import FOLDER
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
+from zhixing.yard.raised import told_class, told_error
 from zhixing.yard.shell import Shell
 
 MOST_FUNCTIONS = 10_000
@@ -68,7 +69,7 @@ class Learner:
             outputs, result = self._shell.outputs_of(request["source"])
         # Also where the code keeps its traceback from being shown.
         error = result.error_before_exec or result.error_in_exec
-        failed = _error(error) if error is not None else None
+        failed = told_error(error) if error is not None else None
         return {"outputs": outputs, "count": result.execution_count, "failed": failed}
 
     def _get(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -79,13 +80,18 @@ class Learner:
 
     def _value(self, value: Any) -> dict[str, Any]:
         try:
-            return {"value": to_plain(value, self._reference)}
+            return {"value": self._written(value)}
         except Exception as error:  # noqa: BLE001 - a learner's object may raise anything
             return {
                 "unplain": str(error) if isinstance(error, NotPlainError) else type(error).__name__
             }
 
+    def _written(self, value: Any) -> Any:
+        return to_plain(value, self._reference)
+
     def _reference(self, value: Any) -> dict[str, Any] | None:
+        if isinstance(value, type) and issubclass(value, Exception):
+            return {"t": "exception", **told_class(value)}
         if not callable(value) or isinstance(value, type) or len(self._functions) >= MOST_FUNCTIONS:
             return None
         self._functions.append(value)
@@ -102,7 +108,7 @@ class Learner:
                 found = self._functions[request["function"]](*args, **kwargs)
                 reply = self._value(found)
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
-            reply = {"error": _error(error)}
+            reply = {"error": told_error(error, self._written)}
         reply["printed"] = printed.getvalue()[:LONGEST_TEXT]
         reply["changed"] = self._changed(given, args, kwargs)
         return reply
@@ -125,14 +131,6 @@ class Learner:
             if after is not None and after != before[name]:
                 changed[str(name)] = after
         return changed
-
-
-def _error(error: BaseException) -> dict[str, str]:
-    try:
-        text = str(error)[:2000]
-    except Exception:  # noqa: BLE001 - a learner's exception may fail to say what it is
-        text = ""
-    return {"type": type(error).__name__[:200], "text": text}
 
 
 class time_limit:  # noqa: N801 - used as a function

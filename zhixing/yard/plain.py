@@ -51,6 +51,10 @@ _TEXTS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
 }
 
 
+REFERENCES = ("function", "exception")
+"""Tags of what is no data: whoever rebuilds it says what stands for it."""
+
+
 class NotPlainError(Exception):
     """A value that is no plain data, named by its type; or a message that is no plain data."""
 
@@ -190,7 +194,7 @@ def _reference(
     other: Callable[[dict[str, Any]], Any] | None,
     within: Callable[[Any], Any],
 ) -> Any:
-    if plain["t"] == "function" and other is not None:
+    if plain["t"] in REFERENCES and other is not None:
         return other(dict(plain))
     return table_from_plain(plain, within)
 

@@ -40,9 +40,9 @@ class Examiner:
     Parameters
     ----------
     job
-        ``{"cells": [{"kind", "source", "points", "is_hidden", "wanted", "owned", "imports"}],
-        "files", "environ", "seconds"}``: the notebook in order, the course's test cells with the
-        names to take from the learner.
+        ``{"cells": [{"kind", "source", "points", "is_hidden", **Share}], "files", "environ",
+        "seconds"}``: the notebook in order, the course's cells with what to take from the learner
+        (:class:`grading.engine.ownership.Share`).
     """
 
     def __init__(self, shell: Shell, interpreter: Interpreter, job: Mapping[str, Any]) -> None:
@@ -91,7 +91,7 @@ class Examiner:
     def _take(self, cell: Mapping[str, Any]) -> str:
         """Put the learner's values under their names; what is not there is not there."""
         names = [name for name in cell["wanted"] if not self._is_ours(name, cell["owned"])]
-        taken = self._learner.values(names)
+        taken = self._learner.values(names, cell["changes"])
         for name in names:
             self._shell.user_ns.pop(name, None)
             if name in taken.values and name not in cell["imports"]:

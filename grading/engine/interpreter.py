@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -98,8 +100,16 @@ class Interpreter:
             "count": reply.get("count"),
         }
 
-    def values(self, names: Sequence[str]) -> Taken:
-        """Take values by name; a name that is not there is left out."""
+    def values(
+        self, names: Sequence[str], changes: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> Taken:
+        """Take values by name; a name that is not there is left out.
+
+        Parameters
+        ----------
+        changes
+            Functions among them with the arguments that may come back changed.
+        """
         if not names:
             return Taken()
         try:
@@ -111,14 +121,14 @@ class Interpreter:
         found, unsealed = {}, []
         for name, plain in there.items():
             try:
-                found[name] = self._rebuilt(plain)
+                found[name] = _allowed(self._rebuilt(plain), changes.get(name, ()))
             except UnsealedError as error:
                 unsealed.append(f"{name}（{error}）")
         words = f"（{'、'.join(unsealed)} 不是检查能取的数据）" if unsealed else ""
         return Taken(found, frozenset(there), words)
 
-    def call(self, function: int, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """Call a function of the learner's, by its number.
+    def call(self, function: LearnerFunction, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the learner's.
 
         Raises
         ------
@@ -128,10 +138,12 @@ class Interpreter:
         seconds = max(0.5, self.deadline - time.monotonic())
         plain = [self._plain(one) for one in args]
         named = {name: self._plain(one) for name, one in kwargs.items()}
-        request = {"op": "call", "function": function, "args": plain, "kwargs": named}
-        reply = self._asked({**request, "seconds": seconds}, seconds + SECONDS_OF_GRACE)
+        request = {"op": "call", "function": function.number, "args": plain, "kwargs": named}
+        request |= {"seconds": seconds, "changes": list(function.changes)}
+        reply = self._asked(request, seconds + SECONDS_OF_GRACE)
         self._print(reply.get("printed"))
-        self._take_back(reply.get("changed"), args, kwargs)
+        given = {**{str(place): one for place, one in enumerate(args)}, **kwargs}
+        self._take_back(reply.get("changed"), {n: given[n] for n in function.changes if n in given})
         if "error" in reply:
             raise self._raised.error(reply["error"], self._from_plain)
         return self._rebuilt(reply)
@@ -187,12 +199,16 @@ class Interpreter:
         if isinstance(printed, str) and printed:
             sys.stdout.write(printed)
 
-    def _take_back(self, changed: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+    def _take_back(self, changed: Any, given: Mapping[str, Any]) -> None:
         """Let arguments that the function changed in place be changed here too."""
-        given = {**{str(place): one for place, one in enumerate(args)}, **kwargs}
         for name, plain in changed.items() if isinstance(changed, dict) else ():
             if name in given:
                 _become(given[name], self._from_plain(plain))
+
+
+def _allowed(value: Any, changes: Sequence[str]) -> Any:
+    """Return the value; where it is a function, one that may change these arguments."""
+    return value.with_changes(changes) if isinstance(value, LearnerFunction) else value
 
 
 def error_output(name: str, text: str) -> dict[str, Any]:
@@ -209,6 +225,9 @@ def _become(value: Any, after: Any) -> None:
     elif isinstance(value, dict | set):
         value.clear()
         value.update(after)
+    elif isinstance(value, deque):
+        value.clear()
+        value.extend(after)
     elif isinstance(value, np.ndarray) and value.shape == after.shape:
         value[...] = after
     elif isinstance(value, pd.DataFrame):
@@ -218,15 +237,27 @@ def _become(value: Any, after: Any) -> None:
 
 
 class LearnerFunction:
-    """A function of the learner's: a call goes over, plain values come back."""
+    """A function of the learner's: a call goes over, plain values come back.
 
-    def __init__(self, interpreter: Interpreter, number: int, name: str) -> None:
-        self._interpreter, self.number = interpreter, number
+    Parameters
+    ----------
+    changes
+        Arguments, by place or name, that it may change in place; the course says so.
+    """
+
+    def __init__(
+        self, interpreter: Interpreter, number: int, name: str, changes: Sequence[str] = ()
+    ) -> None:
+        self._interpreter, self.number, self.changes = interpreter, number, tuple(changes)
         self.__name__ = self.__qualname__ = name
+
+    def with_changes(self, changes: Sequence[str]) -> LearnerFunction:
+        """Return the same function, which may change these arguments."""
+        return LearnerFunction(self._interpreter, self.number, self.__name__, changes)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it over there."""
-        return self._interpreter.call(self.number, args, kwargs)
+        return self._interpreter.call(self, args, kwargs)
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grading.engine.examiner_kinds import GIVEN, SOLUTION, TEST
-from grading.engine.names import STAR, Names, names_of
+from grading.engine.inplace import changed_arguments
+from grading.engine.names import STAR, names_of, parsed
 
 _PYTHONS_OWN = frozenset(dir(builtins)) | {"display", "get_ipython", "__name__", "__file__"}
 _BY_TEXT = frozenset({"eval", "exec", "globals", "locals", "vars", "dir", "get_ipython"})
@@ -31,11 +32,14 @@ class Share:
     imports
         Names that the author's solution imports, each with its statement: where the learner has
         such a name the examiner imports it itself, as no module crosses.
+    changes
+        Functions among the names that change arguments in place, each with which.
     """
 
     wanted: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
     imports: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,9 +50,12 @@ class _Notebook:
     courses: set[str] = field(default_factory=set)
     imports: dict[str, str] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
+    changed: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def read_solution(self, names: Names) -> None:
+    def read_solution(self, source: str) -> None:
         """Read an author's solution."""
+        names = names_of(source)
+        self._read_functions(source)
         self.imports |= {
             name: told for name, told in names.imports.items() if name not in self.courses
         }
@@ -56,8 +63,14 @@ class _Notebook:
         self.learners = (self.learners - set(names.imports)) | own
         self.imports = {name: told for name, told in self.imports.items() if name not in own}
 
-    def share_of(self, names: Names) -> Share:
+    def _read_functions(self, source: str) -> None:
+        tree = parsed(source)
+        if tree is not None:
+            self.changed |= changed_arguments(tree, self.changed)
+
+    def share_of(self, source: str) -> Share:
         """Read a cell that is the course's."""
+        names = names_of(source)
         read = names.read | self.later
         if read & _BY_TEXT:
             read |= self.learners | set(self.imports)
@@ -70,7 +83,12 @@ class _Notebook:
         self.learners -= names.made
         self.courses |= names.made
         self.imports = {name: told for name, told in self.imports.items() if name not in names.made}
-        return Share(tuple(sorted(free | owned)), tuple(sorted(owned)), imports)
+        wanted = tuple(sorted(free | owned))
+        changes = {
+            name: tuple(sorted(self.changed[name])) for name in wanted if self.changed.get(name)
+        }
+        self._read_functions(source)
+        return Share(wanted, tuple(sorted(owned)), imports, changes)
 
 
 def shares_of(cells: Sequence[tuple[str, str]]) -> list[Share]:
@@ -86,8 +104,8 @@ def shares_of(cells: Sequence[tuple[str, str]]) -> list[Share]:
     for kind, source in cells:
         share = Share()
         if kind == SOLUTION:
-            notebook.read_solution(names_of(source))
+            notebook.read_solution(source)
         elif kind in (TEST, GIVEN):
-            share = notebook.share_of(names_of(source))
+            share = notebook.share_of(source)
         shares.append(share)
     return shares

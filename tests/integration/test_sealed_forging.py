@@ -18,7 +18,8 @@ HONEST = {"s-total": TOTAL, "s-order": ORDER}
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cells = [
         code(
-            "from math import isclose\n\ndef near(a, b):\n    return isclose(a, b)\ndata = [3, 4]"
+            "import pandas as pd\nfrom math import isclose\n\ndef near(a, b):\n"
+            "    return isclose(a, b)\ndata = [3, 4]\ntable = pd.DataFrame({'n': [5, 6]})"
         ),
         sol("s-total", f"from statistics import mean\n{TOTAL}"),
         check("t-abs", "assert abs(total([1, 2, 3]) - 6) < 1e-9"),
@@ -27,9 +28,18 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check("t-near", "assert near(total([1, 2]), 3)"),
         check("t-each", "assert all(map(lambda c: total(c[0]) == c[1], [([1, 2], 3), ([4], 4)]))"),
         check("t-zip", "for n, g in zip([3, 4], map(total, [[1, 2], [4]])):\n    assert n == g"),
+        check("t-data", "assert total(data) == sum(data)"),
+        check("t-table", "assert total(table['n']) == table['n'].sum()"),
         check("t-mean", "assert mean([total([1, 2]), 5]) == 4"),
+        sol("s-order", ORDER),
+        check("t-order", "given = [3, 1, 2]\nput_in_order(given)\nassert given == [1, 2, 3]"),
     ]
     return released_course(tmp_path_factory.mktemp("伪造"), cells)
+
+
+def by_total(found: dict[str, float | None]) -> set[float | None]:
+    """Points of the tests of ``total``."""
+    return {points for name, points in found.items() if name != "t-order"}
 
 
 SHADOWS = {
@@ -40,14 +50,13 @@ SHADOWS = {
     "builtins.abs = lambda x: 0\nmath.isclose = lambda *a: True\nstatistics.mean = lambda v: 4",
 }
 
-
-@pytest.mark.parametrize("name", SHADOWS)
-def test_a_name_that_a_test_relies_on_cannot_be_exchanged(course: Path, name: str) -> None:
-    hand_in(course, name, {**HONEST, "s-total": SHADOWS[name]})
-    [outcome] = graded(course, name)
-    assert outcome.state == GRADED, outcome.reason
-    assert set(scores(course, name).values()) == {0.0}
-
+SPOILS = {
+    "clear": "def total(values):\n    values.clear()\n    return 0",
+    "zero": "def total(values):\n    values[:] = 0 if hasattr(values, 'dtype') else [0]\n"
+    "    return 0",
+    "alias": f"{ORDER}\ndef put_in_order(values):\n    values.clear()\n    return 0\n"
+    "total = put_in_order",
+}
 
 ENDS = {
     "stop": "def total(values):\n    raise StopIteration",
@@ -56,13 +65,36 @@ ENDS = {
     "system-exit": "import bdb\ndef total(values):\n    raise bdb.BdbQuit",
 }
 
+TRICKS = {**SHADOWS, **SPOILS, **ENDS}
+
+
+Earned = dict[str, dict[str, float | None]]
+
+
+@pytest.fixture(scope="module")
+def earned(course: Path) -> Earned:
+    """Scores of every trick, handed in and graded at once as a class would be."""
+    for name, source in TRICKS.items():
+        hand_in(course, name, {**HONEST, "s-total": source})
+    outcomes = graded(course, *TRICKS, jobs=2)
+    assert {one.state for one in outcomes} == {GRADED}, outcomes
+    return {name: scores(course, name) for name in TRICKS}
+
+
+@pytest.mark.parametrize("name", SHADOWS)
+def test_a_name_that_a_test_relies_on_cannot_be_exchanged(earned: Earned, name: str) -> None:
+    assert by_total(earned[name]) == {0.0}
+
+
+@pytest.mark.parametrize("name", SPOILS)
+def test_spoiling_what_it_is_given_is_no_pass(earned: Earned, name: str) -> None:
+    assert by_total(earned[name]) == {0.0}
+    assert earned[name]["t-order"] == 2.0, "there the author's solution changes what it is given"
+
 
 @pytest.mark.parametrize("name", ENDS)
-def test_raising_what_ends_an_iteration_is_no_pass(course: Path, name: str) -> None:
-    hand_in(course, f"e-{name}", {**HONEST, "s-total": ENDS[name]})
-    [outcome] = graded(course, f"e-{name}")
-    assert outcome.state == GRADED, outcome.reason
-    assert set(scores(course, f"e-{name}").values()) == {0.0}
+def test_raising_what_ends_an_iteration_is_no_pass(earned: Earned, name: str) -> None:
+    assert by_total(earned[name]) == {0.0}
 
 
 def test_an_honest_solution_keeps_all_whatever_it_imports(course: Path) -> None:

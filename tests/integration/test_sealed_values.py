@@ -4,7 +4,6 @@ Each row is an exercise: the author's solution, handed in as it is, and a test t
 one interpreter.
 """
 
-
 import pytest
 
 from grading.doctor.course import check, code, hand_in, released_course
@@ -46,6 +45,37 @@ EXERCISES = {
         "def look(table, key):\n    return table[key]",
         "try:\n    look({}, '甲')\n    assert False\nexcept KeyError as error:\n"
         "    assert error.args == ('甲',)",
+    ),
+    # arguments changed in place
+    "list-in-place": (
+        "def add_one(values):\n    values.append(1)",
+        "given = [0]\nadd_one(given)\nassert given == [0, 1]",
+    ),
+    "by-name-in-place": (
+        "def add(into, n):\n    own = into\n    own[n] = True",
+        "given = {}\nadd(n=3, into=given)\nassert given == {3: True}",
+    ),
+    "by-helper-in-place": (
+        "def helper(rows):\n    for row in rows:\n        row.append(1)\n"
+        "def add_all(rows):\n    helper(rows)",
+        "given = [[0], []]\nadd_all(given)\nassert given == [[0, 1], [1]]",
+    ),
+    "frame-in-place": (
+        "def add_column(table):\n    table['n'] = 1",
+        "given = pd.DataFrame({'a': [1, 2]})\nadd_column(given)\n"
+        "assert list(given.columns) == ['a', 'n']",
+    ),
+    "array-in-place": (
+        "def clear(a):\n    a[:] = 0",
+        "given = np.ones(3)\nclear(given)\nassert given.sum() == 0",
+    ),
+    "rows-in-place": (
+        "def drop_first(table):\n    table.drop(index=0, inplace=True)",
+        "given = pd.DataFrame({'a': [1, 2]})\ndrop_first(given)\nassert len(given) == 1",
+    ),
+    "queue-in-place": (
+        "from collections import deque\ndef turn(queue):\n    queue.rotate(1)",
+        "given = deque([1, 2, 3])\nturn(given)\nassert given == deque([3, 1, 2])",
     ),
     # names
     "import-again": (

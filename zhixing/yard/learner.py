@@ -99,9 +99,8 @@ class Learner:
         return {"t": "function", "v": len(self._functions) - 1, "name": name}
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        given = request["args"], request["kwargs"]
-        args = [from_plain(one, self._referred) for one in given[0]]
-        kwargs = {name: from_plain(one, self._referred) for name, one in given[1].items()}
+        args = [from_plain(one, self._referred) for one in request["args"]]
+        kwargs = {name: from_plain(one, self._referred) for name, one in request["kwargs"].items()}
         printed = StringIO()
         try:
             with time_limit(request["seconds"]), redirect_stdout(printed):
@@ -110,27 +109,26 @@ class Learner:
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
             reply = {"error": told_error(error, self._written)}
         reply["printed"] = printed.getvalue()[:LONGEST_TEXT]
-        reply["changed"] = self._changed(given, args, kwargs)
+        reply["changed"] = self._changed(request, {**_by_place(args), **kwargs})
         return reply
 
     def _referred(self, plain: dict[str, Any]) -> Callable[..., Any]:
         known: Callable[..., Any] = self._functions[plain["v"]]
         return known
 
-    def _changed(
-        self, given: tuple[list[Any], dict[str, Any]], args: list[Any], kwargs: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Arguments that the function changed in place, as they are now."""
-        before: dict[Any, Any] = {**dict(enumerate(given[0])), **given[1]}
-        now: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
-        changed = {}
-        for name, value in now.items():
-            if not isinstance(before[name], dict) or before[name]["t"] in ("function", "iterator"):
-                continue
-            after = self._value(value).get("value")
-            if after is not None and after != before[name]:
-                changed[str(name)] = after
-        return changed
+    def _changed(self, request: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+        """Arguments that the function may change in place and did, as they are now."""
+        before = {**_by_place(request["args"]), **request["kwargs"]}
+        told = {name: self._value(now[name]) for name in request["changes"] if name in now}
+        return {
+            name: one["value"]
+            for name, one in told.items()
+            if "value" in one and one["value"] != before[name]
+        }
+
+
+def _by_place(args: list[Any]) -> dict[str, Any]:
+    return {str(place): one for place, one in enumerate(args)}
 
 
 class time_limit:  # noqa: N801 - used as a function

@@ -77,6 +77,81 @@ EXERCISES = {
         "from collections import deque\ndef turn(queue):\n    queue.rotate(1)",
         "given = deque([1, 2, 3])\nturn(given)\nassert given == deque([3, 1, 2])",
     ),
+    # values of Python's
+    "dict-views": (
+        "def keys(d):\n    return d.keys()\ndef values(d):\n    return d.values()",
+        "assert keys({'a': 1}) == {'a'}\nassert sum(values({'a': 1, 'b': 2})) == 3",
+    ),
+    "itertools": (
+        "import itertools\ndef both(a, b):\n    return itertools.chain(a, b)\n"
+        "def sums(a):\n    return itertools.accumulate(a)",
+        "assert list(both([1], [2])) == [1, 2]\nassert list(sums([1, 2])) == [1, 3]",
+    ),
+    "big-number": (
+        "def fact(n):\n    r = 1\n    for i in range(2, n + 1):\n        r *= i\n    return r",
+        "import math\nassert fact(3000) == math.factorial(3000)",
+    ),
+    "bytearray": (
+        "def coded(text):\n    return bytearray(text.encode())",
+        "assert coded('a') == b'a'",
+    ),
+    "named-tuple": (
+        "from collections import namedtuple\nPoint = namedtuple('Point', 'x y')\n"
+        "def origin():\n    return Point(1, 2)",
+        "p = origin()\nassert p.x == 1 and p == (1, 2)",
+    ),
+    "type": ("def kind(x):\n    return type(x)", "assert kind(1) is int and kind(True) is bool"),
+    "path": (
+        "from pathlib import Path\nplace = Path('表') / '底数.csv'",
+        "assert place.suffix == '.csv' and str(place) == '表/底数.csv'",
+    ),
+    "default-dict": (
+        "from collections import defaultdict\ndef grouped(words):\n"
+        "    found = defaultdict(list)\n    for word in words:\n"
+        "        found[len(word)].append(word)\n    return found",
+        "assert grouped(['a'])[2] == [] and grouped(['a']) == {1: ['a']}",
+    ),
+    # values of numpy's and pandas'
+    "timedelta": (
+        "dates = pd.DataFrame({'a': pd.to_datetime(['2026-01-01']),"
+        " 'b': pd.to_datetime(['2026-01-03'])})\ngap = dates['b'] - dates['a']\n"
+        "def with_gap(table):\n    return table.assign(g=table['b'] - table['a'])",
+        "assert gap.dt.days.tolist() == [2]\nassert with_gap(dates)['g'].dt.days.tolist() == [2]",
+    ),
+    "cut": (
+        "def bands(v):\n    return pd.cut(pd.Series(v), [0, 10, 20])\n"
+        "by_band = pd.DataFrame({'v': [1, 12]}).groupby("
+        "bands([5, 15]), observed=False)['v'].sum()",
+        "assert bands([5, 15]).value_counts().tolist() == [1, 1]\n"
+        "assert by_band.tolist() == [1, 12] and 5 in by_band.index[0]",
+    ),
+    "period": (
+        "months = pd.Series(pd.to_datetime(['2026-01-05'])).dt.to_period('M')",
+        "assert months.astype(str).tolist() == ['2026-01'] and months[0].month == 1",
+    ),
+    "resample": (
+        "def monthly(table):\n    return table.resample('ME').sum()",
+        "days = pd.date_range('2026-01-01', periods=60, freq='D')\n"
+        "table = pd.DataFrame({'v': range(60)}, index=days)\n"
+        "pd.testing.assert_frame_equal(monthly(table), table.resample('ME').sum())",
+    ),
+    "date-range": (
+        "days = pd.date_range('2026-01-01', periods=3)",
+        "pd.testing.assert_index_equal(days, pd.date_range('2026-01-01', periods=3))\n"
+        "assert days.freq is not None",
+    ),
+    "fields": (
+        "people = np.array([(1, 2.0)], dtype=[('a', 'i4'), ('b', 'f8')])",
+        "assert people['a'][0] == 1 and people.dtype.names == ('a', 'b')",
+    ),
+    "masked": (
+        "known = np.ma.array([1, 2, 3], mask=[0, 1, 0])",
+        "assert known.sum() == 4 and known.count() == 2",
+    ),
+    "dtypes": (
+        "def kinds(table):\n    return table.dtypes",
+        "assert kinds(pd.DataFrame({'a': [1], 'b': ['x']}))['a'] == 'int64'",
+    ),
     # names
     "import-again": (
         "import pandas as pd\nimport statistics\ndef middle(table):\n"

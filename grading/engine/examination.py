@@ -14,13 +14,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from grading.engine.examiner_kinds import GIVEN, SOLUTION, TEST
+from grading.engine.examiner_kinds import GIVEN, SECONDS_FOR_VALUES, SOLUTION, TAKE, TEST
 from grading.engine.master import MasterNotebook
 from grading.engine.probe import require_walls
 from grading.engine.verdicts import Told, Verdict
 from zhixing.errors import ZhixingError
 from zhixing.kernels.walls import Limits
-from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.frames import ChannelError, LateError, receive, send
 from zhixing.yard.yard import Yard, YardError, wait_until_ready
 
 SECONDS_A_CELL = 30.0
@@ -28,11 +28,15 @@ SECONDS_A_CELL = 30.0
 
 SECONDS_A_NOTEBOOK = 300.0
 SECONDS_OF_GRACE = 15.0
-"""How much longer than a cell may run the examiner may stay silent."""
+"""How long the examiner may stay silent before its first step."""
+
+SECONDS_OF_PATIENCE = 8.0
+"""How much longer than a step may take it may stay silent: it keeps those limits itself."""
 
 ROLES = ("zhixing.yard.learner", "grading.engine.examiner")
 MEMORY = "用的内存太多，程序被停了。"
 SILENT = "前面的代码使程序停了，这一格没有运行。"
+STALLED = "检查这一格的结果用的时间太长，停了。"
 
 
 class ExaminationRoom:
@@ -150,19 +154,32 @@ class ExaminationRoom:
     def _listen(self, report: socket.socket, told: Told, places: list[int]) -> bool:
         """Take verdicts until all are told, or time is over; whether either came about."""
         deadline = time.monotonic() + SECONDS_A_NOTEBOOK
-        while True:
-            if time.monotonic() > deadline:
-                return True
-            left = min(deadline - time.monotonic(), 2 * self._seconds + SECONDS_OF_GRACE)
+        begun: Mapping[str, Any] = {}
+        while (left := deadline - time.monotonic()) > 0:
             try:
-                message = receive(report, max(0.1, left))
+                message = receive(report, max(0.1, min(left, self._patience(begun))))
+            except LateError:
+                # It works with the learner's values and no signal ends it: theirs to answer for.
+                if begun:
+                    told.verdicts[places[begun["cell"]]] = _failed(STALLED)
+                return bool(begun)
             except ChannelError:
-                return time.monotonic() > deadline
+                return False
             if message.get("done"):
                 return True
             if "failed" in message:
                 raise YardError(f"批改程序自己出错：{message['failed']}")
-            told.take({**message, "cell": places[message["cell"]]})
+            begun = message if "begun" in message else {}
+            if not begun:
+                told.take({**message, "cell": places[message["cell"]]})
+        return True
+
+    def _patience(self, begun: Mapping[str, Any]) -> float:
+        """How long the examiner may be silent after it said this."""
+        step = begun.get("begun")
+        if step == TAKE:
+            return SECONDS_FOR_VALUES + SECONDS_OF_PATIENCE
+        return self._seconds + SECONDS_OF_PATIENCE if step else SECONDS_OF_GRACE
 
 
 def _job(

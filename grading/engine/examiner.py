@@ -12,11 +12,12 @@ import numbers
 import signal
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from grading.engine.examiner_kinds import GIVEN, TEST
+from grading.engine.examiner_kinds import EXAMINE, GIVEN, RUN, TAKE, TEST
 from grading.engine.interpreter import (
     NOT_RUN,
     SECONDS_OF_GRACE,
@@ -47,12 +48,14 @@ class Examiner:
 
     def __init__(self, shell: Shell, interpreter: Interpreter, job: Mapping[str, Any]) -> None:
         self._shell, self._learner, self._job = shell, interpreter, job
+        self._begin: Callable[[str], None] = lambda _: None
 
     def verdicts(self, report: socket.socket) -> None:
         """Go through the notebook, telling of every cell as soon as it is done."""
         write_files(self._job["files"], self._job["environ"])
         self._learner.write_files(self._job["files"], self._job["environ"])
         for place, cell in enumerate(self._job["cells"]):
+            self._begin = partial(_tell_step, report, place)
             verdict = self._verdict(cell)
             send(report, {"cell": place, **verdict})
         send(report, {"done": True, "is_gone": self._learner.has_ended()})
@@ -60,6 +63,7 @@ class Examiner:
     def _verdict(self, cell: Mapping[str, Any]) -> dict[str, Any]:
         if cell["kind"] == TEST:
             return self._examined(cell)
+        self._begin(RUN)
         told = self._learner.run(cell["source"], self._job["seconds"])
         if cell["kind"] == GIVEN:
             self._run_given(cell)
@@ -71,6 +75,7 @@ class Examiner:
         self._outputs_of(cell["source"])
 
     def _outputs_of(self, source: str) -> tuple[list[dict[str, Any]], Any]:
+        self._begin(EXAMINE)
         seconds = self._job["seconds"]
         self._learner.deadline = time.monotonic() + seconds
         # A call that hangs over there is to end there, so that the next can be made.
@@ -90,6 +95,7 @@ class Examiner:
 
     def _take(self, cell: Mapping[str, Any]) -> str:
         """Put the learner's values under their names; what is not there is not there."""
+        self._begin(TAKE)
         names = [name for name in cell["wanted"] if not self._is_ours(name, cell["owned"])]
         taken = self._learner.values(names, cell["changes"])
         for name in names:
@@ -117,6 +123,10 @@ class Examiner:
             return [error_output("Failed", "没有通过隐藏的检查。")]
         text = f"{failed['evalue']}{problem}"[:2000]
         return [error_output(failed["ename"], text)]
+
+
+def _tell_step(report: socket.socket, place: int, step: str) -> None:
+    send(report, {"begun": step, "cell": place})
 
 
 def points_from(value: Any, outputs: list[dict[str, Any]], points: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from grading.engine.examiner_kinds import SECONDS_FOR_VALUES
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
 from zhixing.yard.raised import Rebuilder
@@ -21,7 +23,9 @@ from zhixing.yard.raised import Rebuilder
 SECONDS_OF_GRACE = 3
 """How much longer than its limit a call may stay silent: the learner's side interrupts first."""
 
-SECONDS_FOR_VALUES = 20
+MOST_OUTPUTS = 1000
+LARGEST_OUTPUTS = 8 << 20
+"""Characters of all outputs of one cell; the learner's side keeps to far less by itself."""
 
 NOT_RUN = "前面的代码使程序停了，这一格没有运行。"
 STOPPED = "这一格的代码使程序停了，后面的单元格没有运行。"
@@ -94,11 +98,7 @@ class Interpreter:
             reply = self._asked(request, seconds + SECONDS_OF_GRACE)
         except LearnerGoneError:
             return {"outputs": [error_output("Stopped", STOPPED)]}
-        outputs = reply.get("outputs")
-        return {
-            "outputs": outputs if isinstance(outputs, list) else [],
-            "count": reply.get("count"),
-        }
+        return {"outputs": _kept(reply.get("outputs")), "count": reply.get("count")}
 
     def values(
         self, names: Sequence[str], changes: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -209,6 +209,13 @@ class Interpreter:
 def _allowed(value: Any, changes: Sequence[str]) -> Any:
     """Return the value; where it is a function, one that may change these arguments."""
     return value.with_changes(changes) if isinstance(value, LearnerFunction) else value
+
+
+def _kept(outputs: Any) -> list[Any]:
+    """Outputs as they were told, if they are not so many that nobody could pass them on."""
+    if not isinstance(outputs, list) or len(json.dumps(outputs)) > LARGEST_OUTPUTS:
+        return []
+    return outputs[:MOST_OUTPUTS]
 
 
 def error_output(name: str, text: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from zhixing.course import Lesson
 
 Output = dict[str, Any]
 
+_LARGEST_COUNT = 1 << 31
+"""Of executions; what a notebook's readers take."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -54,6 +57,5 @@ class Told:
             [plain_output(one) for one in outputs if isinstance(one, Mapping)] if outputs else []
         )
         count = message.get("count")
-        self.verdicts[place] = Verdict(
-            message.get("points"), plain, count if type(count) is int else None
-        )
+        is_count = type(count) is int and 0 <= count < _LARGEST_COUNT
+        self.verdicts[place] = Verdict(message.get("points"), plain, count if is_count else None)

@@ -1,12 +1,14 @@
 """Forging: what a learner's code says of itself never makes a test pass."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from grading.doctor.course import check, code, hand_in, released_course
+from grading.doctor.course import ASSIGNMENT, check, code, hand_in, released_course
 from grading.doctor.course import solution as sol
-from grading.outcome import GRADED
+from grading.engine.run import Run
+from grading.outcome import GRADED, Outcome
 from tests.sealed_course import graded, scores
 
 TOTAL = "def total(values):\n    return sum(values)"
@@ -101,3 +103,48 @@ def test_an_honest_solution_keeps_all_whatever_it_imports(course: Path) -> None:
     hand_in(course, "honest", {**HONEST, "s-total": f"import statistics as mean\n{TOTAL}"})
     [outcome] = graded(course, "honest")
     assert outcome.score == outcome.max_score, scores(course, "honest")
+
+
+SPOKEN = """
+import zhixing.yard.learner as side
+def say(value):
+    side.Learner._value = lambda self, _: {"value": value}
+"""
+"""Lets the learner's side of the channel say whatever the code likes."""
+
+STALLS = {
+    "range": "def parts(n):\n    return range(10**15)",
+    "fraction": SPOKEN
+    + "def parts(n):\n    say({'t': 'fraction', 'v': '1e999999999'})\n    return 0",
+    "keys": SPOKEN + "said = [{'t': 'int', 'v': hex(n * (2**61 - 1))} for n in range(150000)]\n"
+    "def parts(n):\n    say({'t': 'set', 'v': said})\n    return 0",
+    "many": SPOKEN + "def parts(n):\n    say([[]] * 8_000_000)\n    return 0",
+}
+
+
+@pytest.fixture(scope="module")
+def stalled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Outcome], float]:
+    """Values that keep the examiner busy for ever, each from a hand-in of its own."""
+    cells = [
+        sol("s-first", "first = 1"),
+        check("t-first", "assert first == 1"),
+        sol("s-parts", "def parts(n):\n    return [n]"),
+        check("t-parts", "assert sum(parts(3)) == 3"),
+    ]
+    course = released_course(tmp_path_factory.mktemp("拖住"), cells)
+    for name, source in STALLS.items():
+        hand_in(course, name, {"s-first": "first = 1", "s-parts": source})
+    run = Run(course, ASSIGNMENT, seconds_a_cell=2)
+    began = time.monotonic()
+    outcomes = {one.username: one for one in run.outcomes(run.plan([*STALLS], again=True), 2)}
+    return course, outcomes, time.monotonic() - began
+
+
+@pytest.mark.parametrize("name", STALLS)
+def test_a_value_that_stalls_the_examiner_is_the_learners_fault_and_costs_one_test(
+    stalled: tuple[Path, dict[str, Outcome], float], name: str
+) -> None:
+    course, outcomes, seconds = stalled
+    assert outcomes[name].state == GRADED, outcomes[name].reason
+    assert scores(course, name) == {"t-first": 2.0, "t-parts": 0.0}
+    assert seconds < 60

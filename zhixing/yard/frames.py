@@ -62,8 +62,8 @@ def receive(channel: socket.socket, seconds: float | None = None) -> dict[str, A
     content = _exactly(channel, length, deadline)
     try:
         message = json.loads(content.decode("utf-8", "surrogatepass"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise ChannelError("no JSON") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ChannelError("no JSON, or too much of it") from error
     if not isinstance(message, dict):
         raise ChannelError("no object")
     return message

@@ -17,6 +17,8 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from grading.engine.examiner_kinds import EXAMINE, GIVEN, RUN, TAKE, TEST
 from grading.engine.interpreter import (
     NOT_RUN,
@@ -141,6 +143,8 @@ def points_from(value: Any, outputs: list[dict[str, Any]], points: float) -> flo
         Value of the last line; None if the cell shows none.
     """
     is_shown = any(one["output_type"] == "execute_result" for one in outputs)
+    if isinstance(value, np.bool_):
+        value = bool(value)
     if not is_shown or value is True:
         return points
     if isinstance(value, bool) or not isinstance(value, numbers.Real):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from grading.engine.examiner_kinds import SECONDS_FOR_VALUES
+from grading.engine.proxies import Proxies
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
 from zhixing.yard.raised import Rebuilder
@@ -75,6 +76,7 @@ class Interpreter:
         self._channel, self._number = channel, 0
         self._has_ended = False
         self._raised = Rebuilder(LearnerError)
+        self.proxies = Proxies(self)
         self.deadline = 0.0
 
     def has_ended(self) -> bool:
@@ -121,32 +123,56 @@ class Interpreter:
         found, unsealed = {}, []
         for name, plain in there.items():
             try:
-                found[name] = _allowed(self._rebuilt(plain), changes.get(name, ()))
+                value = self._rebuilt(plain)
+                found[name] = self.proxies.with_changes(value, changes.get(name, ()))
             except UnsealedError as error:
                 unsealed.append(f"{name}（{error}）")
         words = f"（{'、'.join(unsealed)} 不是检查能取的数据）" if unsealed else ""
         return Taken(found, frozenset(there), words)
 
-    def call(self, function: LearnerFunction, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def call(
+        self, number: int, changes: Sequence[str], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
         """Call a function of the learner's.
+
+        Parameters
+        ----------
+        changes
+            Arguments, by place or name, that may come back changed.
 
         Raises
         ------
         Exception
             What the function raised, as :mod:`zhixing.yard.raised` rebuilds it.
         """
-        seconds = max(0.5, self.deadline - time.monotonic())
         plain = [self._plain(one) for one in args]
         named = {name: self._plain(one) for name, one in kwargs.items()}
-        request = {"op": "call", "function": function.number, "args": plain, "kwargs": named}
-        request |= {"seconds": seconds, "changes": list(function.changes)}
-        reply = self._asked(request, seconds + SECONDS_OF_GRACE)
-        self._print(reply.get("printed"))
+        request = {"op": "call", "function": number, "args": plain, "kwargs": named}
+        reply = self._asked_in_time({**request, "changes": list(changes)})
         given = {**{str(place): one for place, one in enumerate(args)}, **kwargs}
-        self._take_back(reply.get("changed"), {n: given[n] for n in function.changes if n in given})
+        self._take_back(reply.get("changed"), {n: given[n] for n in changes if n in given})
         if "error" in reply:
             raise self._raised.error(reply["error"], self._from_plain)
         return self._rebuilt(reply)
+
+    def next_items(self, number: int, most: int) -> tuple[list[Any], Exception | None, bool]:
+        """Take items of an iterator; what it raised after them, and whether it is over."""
+        reply = self._asked_in_time({"op": "next", "iterator": number, "most": most})
+        told = reply.get("items")
+        if not isinstance(told, list):
+            raise UnsealedError(str(reply.get("unplain", ""))[:_LONGEST_NAME])
+        items = [self._rebuilt(one) for one in told[:most]]
+        has_failed = "error" in reply
+        error = self._raised.error(reply["error"], self._from_plain) if has_failed else None
+        # One that gives nothing and does not end would be asked for ever.
+        return items, error, bool(reply.get("is_over")) or not items
+
+    def _asked_in_time(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Ask for what runs the learner's code, within what is left of the test's time."""
+        seconds = max(0.5, self.deadline - time.monotonic())
+        reply = self._asked({**request, "seconds": seconds}, seconds + SECONDS_OF_GRACE)
+        self._print(reply.get("printed"))
+        return reply
 
     def _asked(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         if self._has_ended:
@@ -179,21 +205,15 @@ class Interpreter:
     def _referred(self, plain: dict[str, Any]) -> Any:
         if plain["t"] == "exception":
             return self._raised.kind(plain, is_own=True)
-        number, name = plain.get("v"), plain.get("name")
-        if type(number) is not int or type(name) is not str:
-            raise NotPlainError("no function")
-        return LearnerFunction(self, number, name[:_LONGEST_NAME])
+        if plain["t"] == "iterator":
+            return self.proxies.iterator(plain)
+        return self.proxies.function(plain, self._from_plain)
 
     def _plain(self, value: Any) -> Any:
         try:
-            return to_plain(value, self._reference)
+            return to_plain(value, self.proxies.reference)
         except (NotPlainError, TypeError) as error:
             raise UnsealedError(f"检查传给函数的 {type(value).__name__} 不是普通数据") from error
-
-    def _reference(self, value: Any) -> dict[str, Any] | None:
-        if isinstance(value, LearnerFunction):
-            return {"t": "function", "v": value.number, "name": value.__name__}
-        return None
 
     def _print(self, printed: Any) -> None:
         if isinstance(printed, str) and printed:
@@ -204,11 +224,6 @@ class Interpreter:
         for name, plain in changed.items() if isinstance(changed, dict) else ():
             if name in given:
                 _become(given[name], self._from_plain(plain))
-
-
-def _allowed(value: Any, changes: Sequence[str]) -> Any:
-    """Return the value; where it is a function, one that may change these arguments."""
-    return value.with_changes(changes) if isinstance(value, LearnerFunction) else value
 
 
 def _kept(outputs: Any) -> list[Any]:
@@ -241,30 +256,3 @@ def _become(value: Any, after: Any) -> None:
         pd.DataFrame.__init__(value, after)  # type: ignore[call-arg]
     elif isinstance(value, pd.Series):
         pd.Series.__init__(value, after)  # type: ignore[call-arg]
-
-
-class LearnerFunction:
-    """A function of the learner's: a call goes over, plain values come back.
-
-    Parameters
-    ----------
-    changes
-        Arguments, by place or name, that it may change in place; the course says so.
-    """
-
-    def __init__(
-        self, interpreter: Interpreter, number: int, name: str, changes: Sequence[str] = ()
-    ) -> None:
-        self._interpreter, self.number, self.changes = interpreter, number, tuple(changes)
-        self.__name__ = self.__qualname__ = name
-
-    def with_changes(self, changes: Sequence[str]) -> LearnerFunction:
-        """Return the same function, which may change these arguments."""
-        return LearnerFunction(self._interpreter, self.number, self.__name__, changes)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it over there."""
-        return self._interpreter.call(self, args, kwargs)
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"

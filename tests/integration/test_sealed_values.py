@@ -111,6 +111,37 @@ EXERCISES = {
         "        found[len(word)].append(word)\n    return found",
         "assert grouped(['a'])[2] == [] and grouped(['a']) == {1: ['a']}",
     ),
+    # functions and iterators
+    "endless": (
+        "def naturals():\n    n = 0\n    while True:\n        yield n\n        n += 1",
+        "import itertools\nassert list(itertools.islice(naturals(), 3)) == [0, 1, 2]",
+    ),
+    "lazy": (
+        "def lines(values):\n    for n in values:\n        print(n)\n        yield n\n"
+        "    raise ValueError('完')",
+        "import inspect\nfound = lines([1, 2])\nassert inspect.isgenerator(found)\n"
+        "assert [next(found), next(found)] == [1, 2]\ntry:\n    next(found)\n    assert False\n"
+        "except ValueError:\n    pass",
+    ),
+    "many": (
+        "def squares(n):\n    return (i * i for i in range(n))",
+        "assert sum(squares(20000)) == sum(i * i for i in range(20000))",
+    ),
+    "doc": (
+        'def documented():\n    """说明"""\n    return 1',
+        "assert documented.__doc__ == '说明' and documented.__name__ == 'documented'",
+    ),
+    "source": (
+        "def with_loop(n):\n    s = 0\n    for i in range(n):\n        s += i\n    return s",
+        "import inspect\nsource = inspect.getsource(with_loop)\n"
+        "assert source.startswith('def with_loop') and 'for i' in source and 'while' not in source",
+    ),
+    "signature": (
+        "def area(width, height=2, *, unit='m'):\n    return width * height",
+        "import inspect\nknown = inspect.signature(area).parameters\n"
+        "assert list(known) == ['width', 'height', 'unit'] and known['height'].default == 2\n"
+        "assert inspect.isfunction(area) and area is area",
+    ),
     # values of numpy's and pandas'
     "timedelta": (
         "dates = pd.DataFrame({'a': pd.to_datetime(['2026-01-01']),"
@@ -162,22 +193,41 @@ EXERCISES = {
 }
 
 
+IN_TWO = {
+    "generator": (
+        "evens = (i for i in range(6) if i % 2 == 0)",
+        ["assert evens is not None", "assert next(evens) == 0", "assert list(evens) == [2, 4]"],
+    ),
+    "map": (
+        "squares = map(lambda n: n * n, [1, 2])",
+        ["assert squares is not None", "assert list(squares) == [1, 4]"],
+    ),
+}
+"""Exercises with several tests, each of which sees what those before it left."""
+
+TESTS = {
+    **{name: [test] for name, (_, test) in EXERCISES.items()},
+    **{name: tests for name, (_, tests) in IN_TWO.items()},
+}
+SOLUTIONS = {name: solution for name, (solution, _) in {**EXERCISES, **IN_TWO}.items()}
+
+
 def cells(name: str) -> list[dict]:
-    solution, test = EXERCISES[name]
-    return [sol(f"s-{name}", solution), check(f"t-{name}", test)]
+    tests = [check(f"t-{name}-{n}", test) for n, test in enumerate(TESTS[name])]
+    return [sol(f"s-{name}", SOLUTIONS[name]), *tests]
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float | None]:
     """Scores of the author's own solutions, all handed in at once."""
-    written = [code(GIVEN), *(cell for name in EXERCISES for cell in cells(name))]
+    written = [code(GIVEN), *(cell for name in SOLUTIONS for cell in cells(name))]
     course = released_course(tmp_path_factory.mktemp("老实"), written)
-    hand_in(course, "honest", {f"s-{name}": EXERCISES[name][0] for name in EXERCISES})
+    hand_in(course, "honest", {f"s-{name}": source for name, source in SOLUTIONS.items()})
     [outcome] = graded(course, "honest")
     assert outcome.state == GRADED, outcome.reason
     return scores(course, "honest")
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", SOLUTIONS)
 def test_an_honest_solution_earns_all(found: dict[str, float | None], name: str) -> None:
-    assert found[f"t-{name}"] == 2.0
+    assert [found[f"t-{name}-{n}"] for n in range(len(TESTS[name]))] == [2.0] * len(TESTS[name])

@@ -6,11 +6,13 @@ Whatever it says is a learner's word: the examiner takes values from it, never a
 from __future__ import annotations
 
 import base64
+import io
+import json
 import os
-import signal
 import socket
+import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import PurePosixPath
@@ -18,17 +20,19 @@ from typing import Any
 
 from zhixing.kernels.walls import FOLDER
 from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.functions import told_function
+from zhixing.yard.handles import Handles
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
 from zhixing.yard.raised import told_class, told_error
 from zhixing.yard.shell import Shell
+from zhixing.yard.timelimit import time_limit
 
-MOST_FUNCTIONS = 10_000
 LONGEST_TEXT = 100_000
 """Characters of what one call prints that cross to the examiner."""
 
-
-class CellTimeoutError(Exception):
-    """A cell or call that took longer than it may."""
+SECONDS_AHEAD = 0.05
+LARGEST_AHEAD = 1 << 20
+"""After this much time, or that many characters, no more items of an iterator are fetched ahead."""
 
 
 class Learner:
@@ -42,12 +46,14 @@ class Learner:
 
     def __init__(self, channel: socket.socket, shell: Shell) -> None:
         self._channel, self._shell = channel, shell
-        self._functions: list[Callable[..., Any]] = []
+        self._handles = Handles()
+        self._told: dict[int, dict[str, Any]] = {}
         self._requests: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "files": self._files,
             "run": self._run,
             "get": self._get,
             "call": self._call,
+            "next": self._next,
         }
 
     def serve(self) -> None:
@@ -90,31 +96,61 @@ class Learner:
         return to_plain(value, self._reference)
 
     def _reference(self, value: Any) -> dict[str, Any] | None:
-        if isinstance(value, type) and issubclass(value, Exception):
-            return {"t": "exception", **told_class(value)}
-        if not callable(value) or isinstance(value, type) or len(self._functions) >= MOST_FUNCTIONS:
+        if isinstance(value, type):
+            is_error = issubclass(value, Exception)
+            return {"t": "exception", **told_class(value)} if is_error else None
+        if isinstance(value, io.IOBase):
+            return None  # an open file is an iterator too, of what lies in it
+        number = self._handles.number_of(value)
+        if number is None:
             return None
-        self._functions.append(value)
-        name = str(getattr(value, "__name__", "function"))
-        return {"t": "function", "v": len(self._functions) - 1, "name": name}
+        if isinstance(value, Iterator):
+            return {"t": "iterator", "n": number}
+        if number not in self._told:
+            self._told[number] = {"t": "function", "v": number, "name": "function"}
+            self._told[number] = told_function(value, number, self._written)
+        return self._told[number]
+
+    def _referred(self, plain: dict[str, Any]) -> Any:
+        return self._handles.at(plain["n" if plain["t"] == "iterator" else "v"])
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        args = [from_plain(one, self._referred) for one in request["args"]]
-        kwargs = {name: from_plain(one, self._referred) for name, one in request["kwargs"].items()}
         printed = StringIO()
+        given: dict[str, Any] = {}
         try:
             with time_limit(request["seconds"]), redirect_stdout(printed):
-                found = self._functions[request["function"]](*args, **kwargs)
+                args = [from_plain(one, self._referred) for one in request["args"]]
+                kwargs = {
+                    name: from_plain(one, self._referred) for name, one in request["kwargs"].items()
+                }
+                given = {**_by_place(args), **kwargs}
+                found = self._handles.at(request["function"])(*args, **kwargs)
                 reply = self._value(found)
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
             reply = {"error": told_error(error, self._written)}
         reply["printed"] = printed.getvalue()[:LONGEST_TEXT]
-        reply["changed"] = self._changed(request, {**_by_place(args), **kwargs})
+        reply["changed"] = self._changed(request, given)
         return reply
 
-    def _referred(self, plain: dict[str, Any]) -> Callable[..., Any]:
-        known: Callable[..., Any] = self._functions[plain["v"]]
-        return known
+    def _next(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Take items of an iterator: what comes after an error is left for the next time."""
+        printed = StringIO()
+        items: list[dict[str, Any]] = []
+        reply: dict[str, Any] = {"items": items}
+        until, size = time.monotonic() + SECONDS_AHEAD, 0
+        try:
+            with time_limit(request["seconds"]), redirect_stdout(printed):
+                iterator = self._handles.at(request["iterator"])
+                while len(items) < request["most"] and size < LARGEST_AHEAD:
+                    items.append(self._value(next(iterator)))
+                    size += len(json.dumps(items[-1]))
+                    if time.monotonic() > until:
+                        break
+        except StopIteration:
+            reply["is_over"] = True
+        except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
+            reply["error"] = told_error(error, self._written)
+        return {**reply, "printed": printed.getvalue()[:LONGEST_TEXT]}
 
     def _changed(self, request: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
         """Arguments that the function may change in place and did, as they are now."""
@@ -129,24 +165,6 @@ class Learner:
 
 def _by_place(args: list[Any]) -> dict[str, Any]:
     return {str(place): one for place, one in enumerate(args)}
-
-
-class time_limit:  # noqa: N801 - used as a function
-    """Interrupt this process's own code after so many seconds; a courtesy, not a wall."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGALRM, _interrupt)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
-
-    def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _interrupt(*_: object) -> None:
-    raise CellTimeoutError("超过了允许的时间")
 
 
 def write_files(files: Mapping[str, str], environ: Mapping[str, str]) -> None:

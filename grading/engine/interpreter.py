@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from grading.engine.examiner_kinds import SECONDS_FOR_VALUES
+from grading.engine.lent import Lent
 from grading.engine.proxies import Proxies
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
@@ -77,6 +78,7 @@ class Interpreter:
         self._has_ended = False
         self._raised = Rebuilder(LearnerError)
         self.proxies = Proxies(self)
+        self._lent = Lent(self._from_plain, self._plain)
         self.deadline = 0.0
 
     def has_ended(self) -> bool:
@@ -170,23 +172,31 @@ class Interpreter:
     def _asked_in_time(self, request: dict[str, Any]) -> dict[str, Any]:
         """Ask for what runs the learner's code, within what is left of the test's time."""
         seconds = max(0.5, self.deadline - time.monotonic())
-        reply = self._asked({**request, "seconds": seconds}, seconds + SECONDS_OF_GRACE)
+        request = {**request, "seconds": seconds}
+        reply = self._asked(request, seconds + SECONDS_OF_GRACE, may_ask_back=True)
         self._print(reply.get("printed"))
         return reply
 
-    def _asked(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def _asked(
+        self, request: dict[str, Any], seconds: float, *, may_ask_back: bool = False
+    ) -> dict[str, Any]:
         if self._has_ended:
             raise LearnerGoneError("前面的代码使程序停了")
         self._number += 1
+        number, deadline = self._number, time.monotonic() + seconds
         try:
-            send(self._channel, {"id": self._number, **request}, seconds)
-            reply = receive(self._channel, seconds)
+            send(self._channel, {"id": number, **request}, seconds)
+            while "lent" in (reply := self._received(number, deadline, may_ask_back=may_ask_back)):
+                send(self._channel, {"returned": self._lent.answer(reply)}, seconds)
         except ChannelError as error:
             self._has_ended = True
-            raise LearnerGoneError("程序没有按时回答，或者已经停了") from error
-        if reply.get("id") != self._number:
-            self._has_ended = True
-            raise LearnerGoneError("程序的回答不合规矩")
+            raise LearnerGoneError("程序没有按时回答，或者回答不合规矩") from error
+        return reply
+
+    def _received(self, number: int, deadline: float, *, may_ask_back: bool) -> dict[str, Any]:
+        reply = receive(self._channel, max(0.01, deadline - time.monotonic()))
+        if reply.get("id") != number or ("lent" in reply and not may_ask_back):
+            raise ChannelError("out of order")
         return reply
 
     def _rebuilt(self, reply: Any) -> Any:
@@ -205,15 +215,22 @@ class Interpreter:
     def _referred(self, plain: dict[str, Any]) -> Any:
         if plain["t"] == "exception":
             return self._raised.kind(plain, is_own=True)
+        if plain["t"] == "lent":
+            return self._lent.at(plain)
         if plain["t"] == "iterator":
             return self.proxies.iterator(plain)
-        return self.proxies.function(plain, self._from_plain)
+        if plain["t"] == "function":
+            return self.proxies.function(plain, self._from_plain)
+        raise NotPlainError(plain["t"])
 
     def _plain(self, value: Any) -> Any:
         try:
-            return to_plain(value, self.proxies.reference)
+            return to_plain(value, self._reference)
         except (NotPlainError, TypeError) as error:
             raise UnsealedError(f"检查传给函数的 {type(value).__name__} 不是普通数据") from error
+
+    def _reference(self, value: Any) -> dict[str, Any] | None:
+        return self.proxies.reference(value) or self._lent.reference(value)
 
     def _print(self, printed: Any) -> None:
         if isinstance(printed, str) and printed:

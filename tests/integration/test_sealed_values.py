@@ -142,6 +142,44 @@ EXERCISES = {
         "assert list(known) == ['width', 'height', 'unit'] and known['height'].default == 2\n"
         "assert inspect.isfunction(area) and area is area",
     ),
+    # functions of the test's
+    "given-function": (
+        "def twice(f, x):\n    return f(f(x))",
+        "assert twice(lambda v: v + 1, 3) == 5 and twice(str.upper, 'a') == 'A'",
+    ),
+    "given-library": (
+        "def applied(f, values):\n    return [f(v) for v in values]",
+        "assert applied(len, ['ab']) == [2] and applied(np.sqrt, [4.0]) == [2.0]\n"
+        "assert applied(int, ['7']) == [7] and applied(abs, [-1]) == [1]",
+    ),
+    "decorator": (
+        "import functools\ndef counted(f):\n    @functools.wraps(f)\n"
+        "    def inner(*args):\n        inner.calls += 1\n        return f(*args)\n"
+        "    inner.calls = 0\n    return inner\ndef same(f):\n    return f",
+        "seen = []\n@counted\ndef note(x):\n    seen.append(x)\n    return x * 2\n"
+        "assert [note(1), note(2)] == [2, 4] and seen == [1, 2]\n"
+        "assert note.__name__ == 'note'\n"
+        "given = lambda: 1\nassert same(given) is given",
+    ),
+    "given-error": (
+        "def tried(f):\n    try:\n        return f()\n    except ZeroDivisionError:\n"
+        "        return '除以零'\ndef passed(f):\n    return f()",
+        "assert tried(lambda: 1 / 0) == '除以零'\ntry:\n    passed(lambda: {}['甲'])\n"
+        "    assert False\nexcept KeyError as error:\n    assert error.args == ('甲',)",
+    ),
+    "back-and-forth": (
+        "def deep(f, n):\n    return f(n)\ndef plus(n):\n    return n + 1",
+        "assert deep(lambda n: deep(plus, n) + plus(n), 1) == 4",
+    ),
+    "given-in-threads": (
+        "from concurrent.futures import ThreadPoolExecutor\ndef all_at_once(f, values):\n"
+        "    with ThreadPoolExecutor(4) as pool:\n        return list(pool.map(f, values))",
+        "assert all_at_once(lambda v: v * v, range(40)) == [v * v for v in range(40)]",
+    ),
+    "sorted-by": (
+        "def in_order(values, key):\n    return sorted(values, key=key)",
+        "assert in_order(['bb', 'a'], key=lambda v: len(v)) == ['a', 'bb']",
+    ),
     # values of numpy's and pandas'
     "timedelta": (
         "dates = pd.DataFrame({'a': pd.to_datetime(['2026-01-01']),"

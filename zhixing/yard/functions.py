@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,3 +40,22 @@ def told_signature(told: Any, read: Callable[[Any], Any]) -> inspect.Signature |
             parameters.append(inspect.Parameter(name, inspect._ParameterKind(kind), default=given))
         return inspect.Signature(parameters)
     return None
+
+
+def lent_function(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand for a function of a test's on the learner's side."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        return call(*args, **kwargs)
+
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = "__main__"
+    return function
+
+
+def library_value(module: str, name: str) -> Any:
+    """Return what Python's own library, numpy or pandas has under this name."""
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found

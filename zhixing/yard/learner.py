@@ -10,6 +10,7 @@ import io
 import json
 import os
 import socket
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -20,10 +21,10 @@ from typing import Any
 
 from zhixing.kernels.walls import FOLDER
 from zhixing.yard.frames import ChannelError, receive, send
-from zhixing.yard.functions import told_function
+from zhixing.yard.functions import lent_function, library_value, told_function
 from zhixing.yard.handles import Handles
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
-from zhixing.yard.raised import told_class, told_error
+from zhixing.yard.raised import Rebuilder, told_class, told_error
 from zhixing.yard.shell import Shell
 from zhixing.yard.timelimit import time_limit
 
@@ -33,6 +34,14 @@ LONGEST_TEXT = 100_000
 SECONDS_AHEAD = 0.05
 LARGEST_AHEAD = 1 << 20
 """After this much time, or that many characters, no more items of an iterator are fetched ahead."""
+
+
+_LENT = "__lent__"
+"""Attribute that tells a function of the test's by its number."""
+
+
+class CourseError(Exception):
+    """An exception of a class that only the course's test knows; above all of those."""
 
 
 class Learner:
@@ -48,6 +57,11 @@ class Learner:
         self._channel, self._shell = channel, shell
         self._handles = Handles()
         self._told: dict[int, dict[str, Any]] = {}
+        self._lent: dict[int, Callable[..., Any]] = {}
+        self._raised = Rebuilder(CourseError)
+        self._number = 0
+        # Threads of a learner's may share a function; the channel is one.
+        self._asking = threading.RLock()
         self._requests: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "files": self._files,
             "run": self._run,
@@ -59,12 +73,30 @@ class Learner:
     def serve(self) -> None:
         """Answer until the other side is gone."""
         while True:
-            request = receive(self._channel)
-            reply = self._requests[request["op"]](request)
-            try:
-                send(self._channel, {"id": request["id"], **reply})
-            except ChannelError as error:
-                send(self._channel, {"id": request["id"], "unplain": str(error)})
+            self._answer(receive(self._channel))
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        before, self._number = self._number, request["id"]
+        reply = self._requests[request["op"]](request)
+        self._number = before
+        try:
+            send(self._channel, {"id": request["id"], **reply})
+        except ChannelError as error:
+            send(self._channel, {"id": request["id"], "unplain": str(error)})
+
+    def _ask_back(self, lent: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the test's, which may call one of ours in turn."""
+        told = [self._written(one) for one in args]
+        named = {name: self._written(one) for name, one in kwargs.items()}
+        with self._asking:
+            request = {"id": self._number, "lent": lent, "args": told, "kwargs": named}
+            send(self._channel, request)
+            while "returned" not in (reply := receive(self._channel)):
+                self._answer(reply)
+        found = reply["returned"]
+        if "error" in found:
+            raise self._raised.error(found["error"], self._read)
+        return self._read(found["value"])
 
     def _files(self, request: dict[str, Any]) -> dict[str, Any]:
         write_files(request["files"], request.get("environ", {}))
@@ -96,6 +128,9 @@ class Learner:
         return to_plain(value, self._reference)
 
     def _reference(self, value: Any) -> dict[str, Any] | None:
+        lent = getattr(value, "__dict__", {}).get(_LENT) if callable(value) else None
+        if lent is not None and self._lent.get(lent) is value:
+            return {"t": "lent", "v": lent}
         if isinstance(value, type):
             is_error = issubclass(value, Exception)
             return {"t": "exception", **told_class(value)} if is_error else None
@@ -111,8 +146,22 @@ class Learner:
             self._told[number] = told_function(value, number, self._written)
         return self._told[number]
 
+    def _read(self, plain: Any) -> Any:
+        return from_plain(plain, self._referred)
+
     def _referred(self, plain: dict[str, Any]) -> Any:
+        if plain["t"] == "library":
+            return library_value(plain["module"], plain["name"])
+        if plain["t"] == "lent":
+            return self._borrowed(plain["v"], plain["name"])
         return self._handles.at(plain["n" if plain["t"] == "iterator" else "v"])
+
+    def _borrowed(self, number: int, name: str) -> Callable[..., Any]:
+        if number not in self._lent:
+            made = lent_function(name, lambda *args, **kwargs: self._ask_back(number, args, kwargs))
+            made.__dict__[_LENT] = number
+            self._lent[number] = made
+        return self._lent[number]
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         printed = StringIO()

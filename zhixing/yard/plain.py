@@ -34,7 +34,7 @@ LONGEST_NAME = 200
 _LARGEST_BARE = 2**53
 """Whole numbers that any reader of JSON keeps exactly."""
 
-REFERENCES = ("function", "exception", "iterator")
+REFERENCES = ("function", "exception", "iterator", "lent", "library")
 """Tags of what is no data: whoever rebuilds it says what stands for it."""
 
 Other = Callable[[Any], dict[str, Any] | None]

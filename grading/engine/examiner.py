@@ -27,6 +27,7 @@ from grading.engine.interpreter import (
     error_output,
 )
 from grading.engine.names import STAR
+from grading.engine.seeds import forget_seeds, watch_seeds
 from zhixing.yard import learner
 from zhixing.yard.frames import receive, send
 from zhixing.yard.learner import write_files
@@ -35,7 +36,11 @@ from zhixing.yard.timelimit import time_limit
 
 STOPPED_BY_CALL = "检查调用您的函数时，程序停了。"
 
-preload = learner.preload
+
+def preload() -> None:
+    """Make the shell before the fork, and notice what tests set at random."""
+    learner.preload()
+    watch_seeds()
 
 
 class Examiner:
@@ -90,6 +95,8 @@ class Examiner:
             return self._shell.outputs_of(source)
 
     def _examined(self, cell: Mapping[str, Any]) -> dict[str, Any]:
+        # What the course's given cells seeded, the learner's side seeded by running them.
+        forget_seeds()
         problem = self._take(cell)
         if self._learner.has_ended():
             return {"points": 0.0, "outputs": [error_output("NotRun", NOT_RUN)]}

@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 import time
+import warnings
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,9 @@ import pandas as pd
 from grading.engine.examiner_kinds import SECONDS_FOR_VALUES
 from grading.engine.lent import Lent
 from grading.engine.proxies import Proxies
+from grading.engine.seeds import new_seeds
 from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.heard import LONGEST_WARNING, MOST_WARNINGS
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
 from zhixing.yard.raised import Rebuilder
 
@@ -76,6 +79,7 @@ class Interpreter:
     def __init__(self, channel: socket.socket) -> None:
         self._channel, self._number = channel, 0
         self._has_ended = False
+        self._usual_filter = warnings.filters[:1]
         self._raised = Rebuilder(LearnerError)
         self.proxies = Proxies(self)
         self._lent = Lent(self._from_plain, self._plain)
@@ -172,9 +176,14 @@ class Interpreter:
     def _asked_in_time(self, request: dict[str, Any]) -> dict[str, Any]:
         """Ask for what runs the learner's code, within what is left of the test's time."""
         seconds = max(0.5, self.deadline - time.monotonic())
-        request = {**request, "seconds": seconds}
+        request = {
+            **request,
+            "seconds": seconds,
+            "seeds": new_seeds(),
+            "filter": self._warn_filter(),
+        }
         reply = self._asked(request, seconds + SECONDS_OF_GRACE, may_ask_back=True)
-        self._print(reply.get("printed"))
+        self._say(reply)
         return reply
 
     def _asked(
@@ -232,9 +241,24 @@ class Interpreter:
     def _reference(self, value: Any) -> dict[str, Any] | None:
         return self.proxies.reference(value) or self._lent.reference(value)
 
-    def _print(self, printed: Any) -> None:
-        if isinstance(printed, str) and printed:
-            sys.stdout.write(printed)
+    def _warn_filter(self) -> str:
+        """What the test asks to be done with all warnings; empty where it asks for nothing."""
+        first = warnings.filters[:1]
+        is_for_all = first and first[0][1:] == (None, Warning, None, 0)
+        return str(first[0][0]) if is_for_all and first != self._usual_filter else ""
+
+    def _say(self, reply: Mapping[str, Any]) -> None:
+        """Let what the learner's code said be said here."""
+        for name, stream in (("printed", sys.stdout), ("complained", sys.stderr)):
+            text = reply.get(name)
+            if isinstance(text, str) and text:
+                stream.write(text)
+        warned = reply.get("warned")
+        for told in warned[:MOST_WARNINGS] if isinstance(warned, list) else ():
+            kind = self._raised.kind(told) if isinstance(told, dict) else Exception
+            if issubclass(kind, Warning):
+                text = str(told.get("text", ""))[:LONGEST_WARNING]
+                warnings.warn_explicit(text, kind, "<学员的代码>", 1)
 
     def _take_back(self, changed: Any, given: Mapping[str, Any]) -> None:
         """Let arguments that the function changed in place be changed here too."""

@@ -180,6 +180,36 @@ EXERCISES = {
         "def in_order(values, key):\n    return sorted(values, key=key)",
         "assert in_order(['bb', 'a'], key=lambda v: len(v)) == ['a', 'bb']",
     ),
+    # what a test sets, and what it listens to
+    "numpy-seed": (
+        "def draw(n):\n    return np.random.rand(n)",
+        "np.random.seed(0)\nfound = draw(2)\nnp.random.seed(0)\n"
+        "assert np.allclose(found, np.random.rand(2))",
+    ),
+    "python-seed": (
+        "import random\ndef roll():\n    return random.randint(1, 6)",
+        "import random\nrandom.seed(3)\nfound = [roll() for _ in range(9)]\nrandom.seed(3)\n"
+        "assert found == [random.randint(1, 6) for _ in range(9)]",
+    ),
+    "warning": (
+        "import warnings\ndef old(x):\n    warnings.warn('旧了', DeprecationWarning)\n    return x",
+        "import warnings\nwith warnings.catch_warnings(record=True) as caught:\n"
+        "    warnings.simplefilter('always')\n    assert [old(1), old(2)] == [1, 2]\n"
+        "assert [str(one.message) for one in caught] == ['旧了'] * 2\n"
+        "assert caught[0].category is DeprecationWarning",
+    ),
+    "own-warning": (
+        "import warnings\nclass CareWarning(UserWarning):\n    pass\n"
+        "def careful():\n    warnings.warn('小心', CareWarning)",
+        "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('error')\n"
+        "    try:\n        careful()\n        assert False\n    except UserWarning:\n        pass",
+    ),
+    "prints": (
+        "import sys\ndef hello(name):\n    print('你好', name)\n    print('急', file=sys.stderr)",
+        "import contextlib, io\nout, err = io.StringIO(), io.StringIO()\n"
+        "with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):\n"
+        "    hello('陶')\nassert out.getvalue() == '你好 陶\\n' and err.getvalue() == '急\\n'",
+    ),
     # values of numpy's and pandas'
     "timedelta": (
         "dates = pd.DataFrame({'a': pd.to_datetime(['2026-01-01']),"

@@ -9,27 +9,26 @@ import base64
 import io
 import json
 import os
+import random
 import socket
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import PurePosixPath
 from typing import Any
+
+import numpy as np
 
 from zhixing.kernels.walls import FOLDER
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.functions import lent_function, library_value, told_function
 from zhixing.yard.handles import Handles
+from zhixing.yard.heard import Heard
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
 from zhixing.yard.raised import Rebuilder, told_class, told_error
 from zhixing.yard.shell import Shell
 from zhixing.yard.timelimit import time_limit
-
-LONGEST_TEXT = 100_000
-"""Characters of what one call prints that cross to the examiner."""
 
 SECONDS_AHEAD = 0.05
 LARGEST_AHEAD = 1 << 20
@@ -164,31 +163,29 @@ class Learner:
         return self._lent[number]
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        printed = StringIO()
         given: dict[str, Any] = {}
+        heard = Heard(request.get("filter", ""))
         try:
-            with time_limit(request["seconds"]), redirect_stdout(printed):
-                args = [from_plain(one, self._referred) for one in request["args"]]
-                kwargs = {
-                    name: from_plain(one, self._referred) for name, one in request["kwargs"].items()
-                }
+            self._seed(request.get("seeds", {}))
+            with time_limit(request["seconds"]), heard:
+                args = [self._read(one) for one in request["args"]]
+                kwargs = {name: self._read(one) for name, one in request["kwargs"].items()}
                 given = {**_by_place(args), **kwargs}
                 found = self._handles.at(request["function"])(*args, **kwargs)
                 reply = self._value(found)
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
             reply = {"error": told_error(error, self._written)}
-        reply["printed"] = printed.getvalue()[:LONGEST_TEXT]
-        reply["changed"] = self._changed(request, given)
-        return reply
+        return {**reply, **heard.told(), "changed": self._changed(request, given)}
 
     def _next(self, request: dict[str, Any]) -> dict[str, Any]:
         """Take items of an iterator: what comes after an error is left for the next time."""
-        printed = StringIO()
         items: list[dict[str, Any]] = []
         reply: dict[str, Any] = {"items": items}
         until, size = time.monotonic() + SECONDS_AHEAD, 0
+        heard = Heard(request.get("filter", ""))
         try:
-            with time_limit(request["seconds"]), redirect_stdout(printed):
+            self._seed(request.get("seeds", {}))
+            with time_limit(request["seconds"]), heard:
                 iterator = self._handles.at(request["iterator"])
                 while len(items) < request["most"] and size < LARGEST_AHEAD:
                     items.append(self._value(next(iterator)))
@@ -199,7 +196,14 @@ class Learner:
             reply["is_over"] = True
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
             reply["error"] = told_error(error, self._written)
-        return {**reply, "printed": printed.getvalue()[:LONGEST_TEXT]}
+        return {**reply, **heard.told()}
+
+    def _seed(self, states: dict[str, Any]) -> None:
+        """Set at random what the test did."""
+        if "random" in states:
+            random.setstate(self._read(states["random"]))
+        if "numpy" in states:
+            np.random.set_state(self._read(states["numpy"]))  # noqa: NPY002 - what learners use
 
     def _changed(self, request: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
         """Arguments that the function may change in place and did, as they are now."""

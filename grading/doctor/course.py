@@ -52,7 +52,7 @@ def released_course(folder: Path, cells: list[dict[str, Any]]) -> Path:
         If nbgrader does not release it.
     """
     place = folder / "source" / ASSIGNMENT
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     for number, cell in enumerate(cells):
         cell["id"] = f"c{number}"

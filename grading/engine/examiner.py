@@ -11,6 +11,7 @@ import math
 import numbers
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -28,12 +29,14 @@ from grading.engine.interpreter import (
 )
 from grading.engine.names import STAR
 from grading.engine.seeds import forget_seeds, watch_seeds
+from zhixing.kernels.walls import FOLDER
 from zhixing.yard import learner
 from zhixing.yard.frames import receive, send
 from zhixing.yard.learner import write_files
 from zhixing.yard.shell import Shell, is_error
 from zhixing.yard.timelimit import time_limit
 
+MODULES = ".zhixing-modules"
 STOPPED_BY_CALL = "检查调用您的函数时，程序停了。"
 
 
@@ -63,6 +66,7 @@ class Examiner:
     def verdicts(self, report: socket.socket) -> None:
         """Go through the notebook, telling of every cell as soon as it is done."""
         write_files(self._job["files"], self._job["environ"])
+        give_modules(self._job["files"])
         self._learner.write_files(self._job["files"], self._job["environ"])
         for place, cell in enumerate(self._job["cells"]):
             self._begin = partial(_tell_step, report, place)
@@ -137,6 +141,17 @@ class Examiner:
             return [error_output("Failed", "没有通过隐藏的检查。")]
         text = f"{failed['evalue']}{problem}"[:2000]
         return [error_output(failed["ename"], text)]
+
+
+def give_modules(files: Mapping[str, str]) -> None:
+    """Let the course's own modules be imported.
+
+    From a folder of their own: beside them in the job's folder may lie what a learner wrote.
+    """
+    modules = {f"{MODULES}/{name}": one for name, one in files.items() if name.endswith(".py")}
+    if modules:
+        write_files(modules, {})
+        sys.path.append(str(FOLDER / MODULES))
 
 
 def _tell_step(report: socket.socket, place: int, step: str) -> None:

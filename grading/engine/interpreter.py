@@ -20,6 +20,8 @@ from grading.engine.examiner_kinds import SECONDS_FOR_VALUES
 from grading.engine.lent import Lent
 from grading.engine.proxies import Proxies
 from grading.engine.seeds import new_seeds
+from grading.engine.sharedfiles import SharedFiles
+from zhixing.kernels.walls import FOLDER
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.heard import LONGEST_WARNING, MOST_WARNINGS
 from zhixing.yard.plain import NotPlainError, from_plain, to_plain
@@ -81,6 +83,7 @@ class Interpreter:
         self._has_ended = False
         self._usual_filter = warnings.filters[:1]
         self._raised = Rebuilder(LearnerError)
+        self._files = SharedFiles(FOLDER, ())
         self.proxies = Proxies(self)
         self._lent = Lent(self._from_plain, self._plain)
         self.deadline = 0.0
@@ -91,6 +94,7 @@ class Interpreter:
 
     def write_files(self, files: dict[str, str], environ: dict[str, str]) -> None:
         """Put the course's side files into its folder."""
+        self._files = SharedFiles(FOLDER, files)
         request = {"op": "files", "files": files, "environ": environ}
         try:
             self._asked(request, SECONDS_FOR_VALUES)
@@ -118,12 +122,11 @@ class Interpreter:
         changes
             Functions among them with the arguments that may come back changed.
         """
-        if not names:
-            return Taken()
         try:
             reply = self._asked({"op": "get", "names": list(names)}, SECONDS_FOR_VALUES)
         except LearnerGoneError:
             return Taken(problem="（前面的代码使程序停了，取不到结果）")
+        self._files.take(reply)
         told = reply.get("values")
         there = {name: told[name] for name in names if isinstance(told, dict) and name in told}
         found, unsealed = {}, []
@@ -153,8 +156,10 @@ class Interpreter:
         """
         plain = [self._plain(one) for one in args]
         named = {name: self._plain(one) for name, one in kwargs.items()}
+        files = self._files.given([*args, *kwargs.values()])
         request = {"op": "call", "function": number, "args": plain, "kwargs": named}
-        reply = self._asked_in_time({**request, "changes": list(changes)})
+        reply = self._asked_in_time({**request, "changes": list(changes), "files": files})
+        self._files.take(reply, files)
         given = {**{str(place): one for place, one in enumerate(args)}, **kwargs}
         self._take_back(reply.get("changed"), {n: given[n] for n in changes if n in given})
         if "error" in reply:

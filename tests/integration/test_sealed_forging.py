@@ -32,11 +32,25 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check("t-zip", "for n, g in zip([3, 4], map(total, [[1, 2], [4]])):\n    assert n == g"),
         check("t-data", "assert total(data) == sum(data)"),
         check("t-table", "assert total(table['n']) == table['n'].sum()"),
+        check("t-file", "assert str(total([1, 2])) == open('right.txt').read()"),
+        check(
+            "t-own-file",
+            "with open('own.txt', 'w') as f:\n    f.write('3')\n"
+            "assert str(total([1, 2])) == open('own.txt').read()",
+        ),
+        check(
+            "t-module",
+            "try:\n    import optional\n    right = 0\nexcept ImportError:\n    right = 3\n"
+            "assert total([1, 2]) == right",
+        ),
         check("t-mean", "assert mean([total([1, 2]), 5]) == 4"),
         sol("s-order", ORDER),
         check("t-order", "given = [3, 1, 2]\nput_in_order(given)\nassert given == [1, 2, 3]"),
     ]
-    return released_course(tmp_path_factory.mktemp("伪造"), cells)
+    folder = tmp_path_factory.mktemp("伪造")
+    (folder / "source" / ASSIGNMENT).mkdir(parents=True)
+    (folder / "source" / ASSIGNMENT / "right.txt").write_text("3")
+    return released_course(folder, cells)
 
 
 def by_total(found: dict[str, float | None]) -> set[float | None]:
@@ -67,7 +81,15 @@ ENDS = {
     "system-exit": "import bdb\ndef total(values):\n    raise bdb.BdbQuit",
 }
 
-TRICKS = {**SHADOWS, **SPOILS, **ENDS}
+FILES = {
+    "course-file": "open('right.txt', 'w').write('0')\ndef total(values):\n    return 0",
+    "test-file": "def total(values):\n    open('own.txt', 'w').write('0')\n    return 0",
+    "module": "for name in ('optional', 'numexpr', 'bottleneck', 'sitecustomize'):\n"
+    "    open(f'{name}.py', 'w').write('is_there = True')\n"
+    "def total(values):\n    return 0",
+}
+
+TRICKS = {**FILES, **SHADOWS, **SPOILS, **ENDS}
 
 
 Earned = dict[str, dict[str, float | None]]
@@ -85,6 +107,11 @@ def earned(course: Path) -> Earned:
 
 @pytest.mark.parametrize("name", SHADOWS)
 def test_a_name_that_a_test_relies_on_cannot_be_exchanged(earned: Earned, name: str) -> None:
+    assert by_total(earned[name]) == {0.0}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_takes_the_place_of_no_file_and_no_module(earned: Earned, name: str) -> None:
     assert by_total(earned[name]) == {0.0}
 
 

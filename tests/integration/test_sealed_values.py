@@ -6,7 +6,7 @@ one interpreter.
 
 import pytest
 
-from grading.doctor.course import check, code, hand_in, released_course
+from grading.doctor.course import ASSIGNMENT, check, code, hand_in, released_course
 from grading.doctor.course import solution as sol
 from grading.outcome import GRADED
 from tests.sealed_course import graded, scores
@@ -210,6 +210,40 @@ EXERCISES = {
         "with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):\n"
         "    hello('陶')\nassert out.getvalue() == '你好 陶\\n' and err.getvalue() == '急\\n'",
     ),
+    # files
+    "file-written": (
+        "with open('out.txt', 'w') as f:\n    f.write('甲')\n"
+        "pd.DataFrame({'a': [1]}).to_csv('out.csv', index=False)",
+        "assert open('out.txt').read() == '甲'\nassert pd.read_csv('out.csv')['a'].tolist() == [1]",
+    ),
+    "file-by-function": (
+        "import json\ndef save(values, name):\n    with open(name, 'w') as f:\n"
+        "        json.dump(values, f)\ndef load(name):\n    with open(name) as f:\n"
+        "        return json.load(f)",
+        "import json, os\nsave([1, 2], 'saved.json')\n"
+        "assert json.load(open('saved.json')) == [1, 2]\nwith open('mine.json', 'w') as f:\n"
+        "    f.write('[3]')\nassert load('mine.json') == [3]\n"
+        "save([4], 'mine.json')\nassert json.load(open('mine.json')) == [4]",
+    ),
+    "folder": (
+        "from pathlib import Path\ndef copied(source, target):\n"
+        "    for path in Path(source).glob('*.txt'):\n"
+        "        (Path(target) / path.name).write_text(path.read_text().upper())\n"
+        "        path.unlink()",
+        "import os, tempfile\nfrom pathlib import Path\nwith tempfile.TemporaryDirectory() as a:\n"
+        "    with tempfile.TemporaryDirectory() as b:\n"
+        "        (Path(a) / 'x.txt').write_text('x')\n"
+        "        copied(a, Path(b))\n        assert (Path(b) / 'x.txt').read_text() == 'X'\n"
+        "        assert os.listdir(a) == []",
+    ),
+    "module-of-the-course": (
+        "import helper\ndef double(n):\n    return helper.twice(n)",
+        "import helper\nassert double(3) == helper.twice(3) == 6",
+    ),
+    "module-of-the-learner": (
+        "open('ownmodule.py', 'w').write('n = 3')\nimport ownmodule\nn_of_module = ownmodule.n",
+        "assert n_of_module == 3",
+    ),
     # values of numpy's and pandas'
     "timedelta": (
         "dates = pd.DataFrame({'a': pd.to_datetime(['2026-01-01']),"
@@ -288,8 +322,11 @@ def cells(name: str) -> list[dict]:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float | None]:
     """Scores of the author's own solutions, all handed in at once."""
+    folder = tmp_path_factory.mktemp("老实")
+    (folder / "source" / ASSIGNMENT).mkdir(parents=True)
+    (folder / "source" / ASSIGNMENT / "helper.py").write_text("def twice(n):\n    return 2 * n\n")
     written = [code(GIVEN), *(cell for name in SOLUTIONS for cell in cells(name))]
-    course = released_course(tmp_path_factory.mktemp("老实"), written)
+    course = released_course(folder, written)
     hand_in(course, "honest", {f"s-{name}": source for name, source in SOLUTIONS.items()})
     [outcome] = graded(course, "honest")
     assert outcome.state == GRADED, outcome.reason

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import socket
+import sys
 import threading
 import time
 import warnings
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from zhixing.kernels.walls import FOLDER
+from zhixing.yard.folder import Folder
 from zhixing.yard.frames import ChannelError, receive, send
 from zhixing.yard.functions import lent_function, library_value, told_function
 from zhixing.yard.handles import Handles
@@ -54,7 +56,7 @@ class Learner:
 
     def __init__(self, channel: socket.socket, shell: Shell) -> None:
         self._channel, self._shell = channel, shell
-        self._handles = Handles()
+        self._handles, self._folder = Handles(), Folder(FOLDER)
         self._told: dict[int, dict[str, Any]] = {}
         self._lent: dict[int, Callable[..., Any]] = {}
         self._raised = Rebuilder(CourseError)
@@ -99,6 +101,9 @@ class Learner:
 
     def _files(self, request: dict[str, Any]) -> dict[str, Any]:
         write_files(request["files"], request.get("environ", {}))
+        # Last: a file of the learner's is to take no other module's place.
+        sys.path.append(str(FOLDER))
+        self._folder.remember()
         return {}
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -111,9 +116,8 @@ class Learner:
 
     def _get(self, request: dict[str, Any]) -> dict[str, Any]:
         known = self._shell.user_ns
-        return {
-            "values": {name: self._value(known[name]) for name in request["names"] if name in known}
-        }
+        found = {name: self._value(known[name]) for name in request["names"] if name in known}
+        return {"values": found, "files": self._folder.news()}
 
     def _value(self, value: Any) -> dict[str, Any]:
         try:
@@ -165,8 +169,10 @@ class Learner:
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}
         heard = Heard(request.get("filter", ""))
+        files = request.get("files", {})
         try:
             self._seed(request.get("seeds", {}))
+            self._folder.take(files)
             with time_limit(request["seconds"]), heard:
                 args = [self._read(one) for one in request["args"]]
                 kwargs = {name: self._read(one) for name, one in request["kwargs"].items()}
@@ -175,7 +181,9 @@ class Learner:
                 reply = self._value(found)
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
             reply = {"error": told_error(error, self._written)}
-        return {**reply, **heard.told(), "changed": self._changed(request, given)}
+        gone = [name for name in files if not self._folder.has(name)]
+        told = {"changed": self._changed(request, given), "files": self._folder.news()}
+        return {**reply, **heard.told(), **told, "gone": gone}
 
     def _next(self, request: dict[str, Any]) -> dict[str, Any]:
         """Take items of an iterator: what comes after an error is left for the next time."""

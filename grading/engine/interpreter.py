@@ -123,12 +123,9 @@ class Interpreter:
             Functions among them with the arguments that may come back changed.
         """
         try:
-            reply = self._asked({"op": "get", "names": list(names)}, SECONDS_FOR_VALUES)
+            there = self._told_values(names)
         except LearnerGoneError:
             return Taken(problem="（前面的代码使程序停了，取不到结果）")
-        self._files.take(reply)
-        told = reply.get("values")
-        there = {name: told[name] for name in names if isinstance(told, dict) and name in told}
         found, unsealed = {}, []
         for name, plain in there.items():
             try:
@@ -138,6 +135,20 @@ class Interpreter:
                 unsealed.append(f"{name}（{error}）")
         words = f"（{'、'.join(unsealed)} 不是检查能取的数据）" if unsealed else ""
         return Taken(found, frozenset(there), words)
+
+    def _told_values(self, names: Sequence[str]) -> dict[str, Any]:
+        """What is told of each name that is there; what is too much at once, one by one."""
+        reply = self._asked({"op": "get", "names": list(names)}, SECONDS_FOR_VALUES)
+        self._files.take(reply)
+        told, left = reply.get("values"), reply.get("left")
+        if isinstance(told, dict):
+            there = {name: told[name] for name in names if name in told}
+            again = [name for name in names if isinstance(left, list) and name in left]
+            again = again if len(again) < len(names) else []
+            return {**there, **self._told_values(again)} if again else there
+        if len(names) == 1:
+            return {names[0]: reply}
+        return {key: one for name in names for key, one in self._told_values([name]).items()}
 
     def call(
         self, number: int, changes: Sequence[str], args: tuple[Any, ...], kwargs: dict[str, Any]

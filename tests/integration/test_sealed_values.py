@@ -296,6 +296,14 @@ EXERCISES = {
 
 
 IN_TWO = {
+    "large-frame": (
+        "large = pd.DataFrame(np.zeros((300000, 20)))\nsmall = 7",
+        ["assert small == 7 and large.shape == (300000, 20)"],
+    ),
+    "too-large": (
+        "huge = [pd.DataFrame(np.zeros((300000, 20)))] * 2\nbeside = 7",
+        ["assert beside == 7\nassert 'huge' not in globals()"],
+    ),
     "generator": (
         "evens = (i for i in range(6) if i % 2 == 0)",
         ["assert evens is not None", "assert next(evens) == 0", "assert list(evens) == [2, 4]"],

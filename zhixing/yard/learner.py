@@ -23,14 +23,17 @@ import numpy as np
 
 from zhixing.kernels.walls import FOLDER
 from zhixing.yard.folder import Folder
-from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.frames import TooLargeError, receive, send
 from zhixing.yard.functions import lent_function, library_value, told_function
 from zhixing.yard.handles import Handles
 from zhixing.yard.heard import Heard
-from zhixing.yard.plain import NotPlainError, from_plain, to_plain
+from zhixing.yard.plain import NotPlainError, from_plain, roughly, to_plain
 from zhixing.yard.raised import Rebuilder, told_class, told_error
 from zhixing.yard.shell import Shell
 from zhixing.yard.timelimit import time_limit
+
+ENOUGH_AT_ONCE = 16 << 20
+"""Characters of values after which no more are put into the same message."""
 
 SECONDS_AHEAD = 0.05
 LARGEST_AHEAD = 1 << 20
@@ -82,8 +85,9 @@ class Learner:
         self._number = before
         try:
             send(self._channel, {"id": request["id"], **reply})
-        except ChannelError as error:
-            send(self._channel, {"id": request["id"], "unplain": str(error)})
+        except TooLargeError as error:
+            files: dict[str, Any] = {n: reply[n] for n in ("files", "gone") if n in reply}
+            send(self._channel, {"id": request["id"], "unplain": str(error), **files})
 
     def _ask_back(self, lent: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the test's, which may call one of ours in turn."""
@@ -115,9 +119,17 @@ class Learner:
         return {"outputs": outputs, "count": result.execution_count, "failed": failed}
 
     def _get(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Give values by name; those that would be too much at once are to be asked for again."""
         known = self._shell.user_ns
-        found = {name: self._value(known[name]) for name in request["names"] if name in known}
-        return {"values": found, "files": self._folder.news()}
+        found: dict[str, Any] = {}
+        left, size = [], 0
+        for name in request["names"]:
+            if name in known and size > ENOUGH_AT_ONCE:
+                left.append(name)
+            elif name in known:
+                found[name] = self._value(known[name])
+                size += roughly(found[name])
+        return {"values": found, "left": left, "files": self._folder.news()}
 
     def _value(self, value: Any) -> dict[str, Any]:
         try:

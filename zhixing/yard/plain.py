@@ -18,7 +18,15 @@ from typing import Any
 from zhixing.yard.scalars import SCALARS, NotPlainError, scalar_to_plain, short
 from zhixing.yard.tables import TABLES, table_from_plain, table_to_plain
 
-__all__ = ["DEEPEST", "MOST_ITEMS", "REFERENCES", "NotPlainError", "from_plain", "to_plain"]
+__all__ = [
+    "DEEPEST",
+    "MOST_ITEMS",
+    "REFERENCES",
+    "NotPlainError",
+    "from_plain",
+    "roughly",
+    "to_plain",
+]
 
 DEEPEST = 40
 """How many containers may lie in one another."""
@@ -33,6 +41,9 @@ MOST_FIELDS = 100
 LONGEST_NAME = 200
 _LARGEST_BARE = 2**53
 """Whole numbers that any reader of JSON keeps exactly."""
+
+_NUMBER = 8
+_LOOKED_AT = 32
 
 REFERENCES = ("function", "exception", "iterator", "lent", "library")
 """Tags of what is no data: whoever rebuilds it says what stands for it."""
@@ -125,6 +136,18 @@ def _few(items: Any) -> list[Any]:
     if len(found) > MOST_ITEMS:
         raise NotPlainError(f"more than {MOST_ITEMS} items")
     return found
+
+
+def roughly(plain: Any) -> int:
+    """How many characters a message takes, about: long lists are taken for like all through."""
+    if isinstance(plain, str):
+        return len(plain)
+    if isinstance(plain, dict):
+        return sum(map(roughly, plain.values()))
+    if isinstance(plain, list):
+        few = len(plain) <= _LOOKED_AT
+        return sum(map(roughly, plain)) if few else len(plain) * roughly(plain[0])
+    return _NUMBER
 
 
 def from_plain(plain: Any, other: Rebuild | None = None, depth: int = 0) -> Any:

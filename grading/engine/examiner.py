@@ -7,8 +7,6 @@ points it gives. Late, missing and malformed are failed (sealed-grading.md, 5).
 
 from __future__ import annotations
 
-import math
-import numbers
 import signal
 import socket
 import sys
@@ -17,8 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any
-
-import numpy as np
 
 from grading.engine.examiner_kinds import EXAMINE, GIVEN, RUN, TAKE, TEST
 from grading.engine.interpreter import (
@@ -29,6 +25,7 @@ from grading.engine.interpreter import (
 )
 from grading.engine.names import STAR
 from grading.engine.seeds import forget_seeds, watch_seeds
+from grading.engine.showing import points_from, shown_outputs
 from zhixing.kernels.walls import FOLDER
 from zhixing.yard import learner
 from zhixing.yard.frames import receive, send
@@ -59,6 +56,7 @@ class Examiner:
 
     def __init__(self, shell: Shell, interpreter: Interpreter, job: Mapping[str, Any]) -> None:
         self._shell, self._learner, self._job = shell, interpreter, job
+        self._knows_hidden = False
         self._begin: Callable[[str], None] = lambda _: None
         courses = [cell["source"] for cell in job["cells"] if cell["kind"] in (GIVEN, TEST)]
         self._looks_at_sources = any("inspect" in source for source in courses)
@@ -83,6 +81,9 @@ class Examiner:
         told = self._learner.run(cell["source"], self._job["seconds"])
         if cell["kind"] == GIVEN:
             self._run_given(cell)
+        if self._knows_hidden and told["outputs"]:
+            # Shown after all where the same cells say it without any test (examination.py).
+            return {**told, "outputs": [], "is_withheld": True}
         return told
 
     def _run_given(self, cell: Mapping[str, Any]) -> None:
@@ -102,6 +103,7 @@ class Examiner:
         # What the course's given cells seeded, the learner's side seeded by running them.
         forget_seeds()
         problem = self._take(cell)
+        calls = self._learner.calls
         if self._learner.has_ended():
             return {"points": 0.0, "outputs": [error_output("NotRun", NOT_RUN)]}
         outputs, result = self._outputs_of(cell["source"])
@@ -109,7 +111,9 @@ class Examiner:
             return {"points": 0.0, "outputs": [error_output("Stopped", STOPPED_BY_CALL)]}
         has_failed = is_error(outputs) or not result.success
         points = 0.0 if has_failed else points_from(result.result, outputs, cell["points"])
-        return {"points": points, "outputs": self._shown(cell, outputs, problem)}
+        self._knows_hidden |= cell["is_hidden"] and self._learner.calls > calls
+        shown = shown_outputs(cell, outputs, problem, knows_hidden=self._knows_hidden)
+        return {"points": points, "outputs": shown}
 
     def _take(self, cell: Mapping[str, Any]) -> str:
         """Put the learner's values under their names; what is not there is not there."""
@@ -130,18 +134,6 @@ class Examiner:
         space = self._shell.user_ns
         return name in space and (name not in owned or isinstance(space[name], ModuleType))
 
-    def _shown(
-        self, cell: Mapping[str, Any], outputs: list[dict[str, Any]], problem: str
-    ) -> list[dict[str, Any]]:
-        """What a learner may see: of hidden tests whether they passed, of others what they say."""
-        failed = next((one for one in outputs if one["output_type"] == "error"), None)
-        if failed is None:
-            return [] if cell["is_hidden"] else outputs
-        if cell["is_hidden"]:
-            return [error_output("Failed", "没有通过隐藏的检查。")]
-        text = f"{failed['evalue']}{problem}"[:2000]
-        return [error_output(failed["ename"], text)]
-
 
 def give_modules(files: Mapping[str, str]) -> None:
     """Let the course's own modules be imported.
@@ -156,28 +148,6 @@ def give_modules(files: Mapping[str, str]) -> None:
 
 def _tell_step(report: socket.socket, place: int, step: str) -> None:
     send(report, {"begun": step, "cell": place})
-
-
-def points_from(value: Any, outputs: list[dict[str, Any]], points: float) -> float:
-    """Points of a test cell that ended without an error.
-
-    nbgrader reads the value of the last line as partial credit, if it shows one. Here it must be
-    a finite number from 0 to the cell's points, or is 0; ``True`` is all of them.
-
-    Parameters
-    ----------
-    value
-        Value of the last line; None if the cell shows none.
-    """
-    is_shown = any(one["output_type"] == "execute_result" for one in outputs)
-    if isinstance(value, np.bool_):
-        value = bool(value)
-    if not is_shown or value is True:
-        return points
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        return 0.0
-    number = float(value)
-    return number if math.isfinite(number) and 0 <= number <= points else 0.0
 
 
 def run(channels: list[socket.socket]) -> None:

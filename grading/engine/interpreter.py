@@ -87,6 +87,7 @@ class Interpreter:
         self.proxies = Proxies(self)
         self._lent = Lent(self._from_plain, self._plain)
         self.deadline = 0.0
+        self.calls = 0
 
     def has_ended(self) -> bool:
         """Whether the learner's side is gone for good."""
@@ -191,6 +192,7 @@ class Interpreter:
 
     def _asked_in_time(self, request: dict[str, Any]) -> dict[str, Any]:
         """Ask for what runs the learner's code, within what is left of the test's time."""
+        self.calls += 1
         seconds = max(0.5, self.deadline - time.monotonic())
         request = {
             **request,

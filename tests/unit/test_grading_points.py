@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grading.engine.examiner import points_from
 from grading.engine.names import names_of
+from grading.engine.showing import points_from
 
 SHOWN = [{"output_type": "execute_result"}]
 

@@ -6,17 +6,20 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from zhixing.course import Course
 from zhixing.coursefiles import load_course
+from zhixing.coursefiles.keytexts import SHORTEST_SECRET, key_texts
 from zhixing.question import Question
-
-SHORTEST_SECRET = 8
-"""Shorter reasons (“对”, “不是”) stand in any text and prove nothing."""
 
 SMALLEST_SET = 3
 """A smaller set of codes may stand in a text by chance."""
+
+Stamp = frozenset[tuple[Path, int, int]]
+"""Each file's path, time of the last change in nanoseconds, and size in bytes."""
 
 _MARKS = re.compile(r"\b(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b", re.IGNORECASE)
 
@@ -49,9 +52,24 @@ class Secrets:
 def secrets_of_lesson(course_dir: Path, lesson_id: str) -> Secrets:
     """Read them from the course; one that is not of our kind has solutions only."""
     is_ours = (course_dir / "course.toml").is_file()
-    lesson = load_course(course_dir).lesson(lesson_id) if is_ours else None
+    lesson = _course(course_dir, _stamp(course_dir)).lesson(lesson_id) if is_ours else None
     lines = frozenset(_hidden_lines(course_dir / "source" / lesson_id))
     return Secrets(lines, lesson.possible_questions if lesson else ())
+
+
+@lru_cache(maxsize=2)
+def _course(course_dir: Path, _stamp: Stamp) -> Course:
+    """Read the course once for all its notebooks: of a release that was most of the time."""
+    return load_course(course_dir)
+
+
+def _stamp(course_dir: Path) -> Stamp:
+    """What changes when any file of the course does."""
+    files = [course_dir / "course.toml"]
+    for part in ("questions", "cases", "data", "source"):
+        files += (course_dir / part).rglob("*.*")
+    found = ((path, path.stat()) for path in files if path.is_file())
+    return frozenset((path, stat.st_mtime_ns, stat.st_size) for path, stat in found)
 
 
 def _mark_leaks(texts: list[str]) -> Iterator[str]:
@@ -67,33 +85,13 @@ def _line_leaks(texts: list[str], hidden: frozenset[str]) -> Iterator[str]:
 def _key_leaks(texts: list[str], questions: tuple[Question, ...]) -> Iterator[str]:
     everything = "\n".join(texts)
     for question in questions:
-        if any(secret in everything for secret in secrets_of(question)):
+        if any(secret in everything for secret in key_texts(question)):
             yield f"里有 {question.id} 的答案、理由或评分标准"
         members = question.key.get("set", ())
         if len(members) >= SMALLEST_SET and any(
             all(str(member) in text for member in members) for text in texts
         ):
             yield f"里有 {question.id} 的全部答案"
-
-
-def secrets_of(question: Question) -> Iterator[str]:
-    """Texts of a question that must stay on the server."""
-    reasons = [option.reason for option in (*question.options, *question.targets)]
-    steps = [str(wrong["step"]) for wrong in question.wrong]
-    levels = [
-        text
-        for part in question.key.get("rubric", ())
-        for text in (part["criterion"], *part.get("levels", ()))
-    ]
-    walks = [
-        text
-        for choice in question.key.get("choices", ())
-        for text in (choice["text"], choice["consequence"])
-    ]
-    states = question.key.get("states", {}).values()
-    for text in (question.explanation, *reasons, *steps, *levels, *walks, *states):
-        if len(text) >= SHORTEST_SECRET:
-            yield text
 
 
 def _texts_of_file(path: Path) -> Iterator[str]:

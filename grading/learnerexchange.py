@@ -188,8 +188,9 @@ class Submit(LearnerExchange, abc.ExchangeSubmit):
         self.log.info("已交卷：《%s》 %s，回执编号 %s", lesson["id"], moment, receipt["receipt"])
 
     def _send(self, lesson: str, folder: Path) -> None:
-        released = files_from_zip(self.classroom.release(lesson))
-        missing = [n for n in released if n.endswith(".ipynb") and not (folder / n).exists()]
+        files = files_from_zip(self.classroom.release(lesson))
+        released = {name: one for name, one in files.items() if name.endswith(".ipynb")}
+        missing = [name for name in released if not (folder / name).exists()]
         if missing and self.strict:
             raise OwnFileError(f"少了 {'、'.join(missing)}。运行 fetch_assignment 时加 --replace。")
         texts = texts_to_record(released, folder, self.classroom.lesson(lesson)["questions"])

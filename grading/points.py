@@ -51,7 +51,7 @@ def points_earned(question: Question, answer: RecordedAnswer | None, rules: Less
     if answer.version != question.version:
         return question.points * (answer.score or 0.0)
     scores = [_score(question, value) for value in answer.values]
-    return question.points * credit([*answer.earlier, *scores], rules)
+    return question.points * credit([*answer.earlier, *scores], rules.for_kind(question.kind))
 
 
 def _score(question: Question, value: Any) -> float:

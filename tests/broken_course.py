@@ -1,31 +1,21 @@
 """A copy of the real course and the ways to break it."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from tests.two_lessons import copy_two_lessons
 from zhixing.check import check
 
-COURSE = Path(__file__).parents[1] / "courses" / "shujiketang"
 NOTEBOOK = "source/L1/L1.ipynb"
-PARTS = ("course.toml", "questions", "cases", "source", "data")
 Break = Callable[[Path], object]
 
 
 def copied_course(folder: Path) -> Path:
-    """Return a copy of the real course, free to be broken."""
-    copy = folder / "书记课堂"
-    copy.mkdir()
-    for part in PARTS:
-        source = COURSE / part
-        if source.is_dir():
-            shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, copy / part)
-    return copy
+    """Return a copy of two lessons of the real course, free to be broken."""
+    return copy_two_lessons(folder / "书记课堂")
 
 
 def run(*arguments: object) -> Result:

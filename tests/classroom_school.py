@@ -21,6 +21,7 @@ from fastapi import FastAPI, Request
 from sqlalchemy import insert
 from starlette.responses import RedirectResponse, Response
 
+from tests.two_lessons import two_lessons
 from zhixing.classroom.app import create_app
 from zhixing.classroom.hall import GradingDesk, Hall, PackHandIn, ReadRelease
 from zhixing.classroom.visitor import Identity
@@ -34,7 +35,7 @@ from zhixing.records.recorder import Recorder
 from zhixing.records.store import Store, migrate, open_store
 from zhixing.settings import Settings
 
-COURSES = Path(__file__).parents[1] / "courses"
+COURSES = two_lessons()
 COURSE = "shujiketang"
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PREFIX = "/services/classroom/"

@@ -12,10 +12,11 @@ from grading.exchange import unpack
 from grading.release import release
 from grading.submission import build_submission
 from tests.right_and_wrong import right_value
+from tests.two_lessons import two_lessons
 from zhixing.coursefiles import load_course
 from zhixing.question import Question
 
-COURSE = Path(__file__).parents[1] / "courses" / "shujiketang"
+COURSE = two_lessons() / "shujiketang"
 HANDED_IN_AT = datetime(2026, 11, 20, 2, 30, 15, tzinfo=UTC)
 ADVICE = "每周三由网格员陶𠮷、龑䶮入户核对底数。"
 
@@ -51,7 +52,8 @@ def _right(question: Question, text: str) -> Any:
 
 
 def released_files(course_dir: Path, lesson: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (course_dir / "release" / lesson).iterdir()}
+    folder = course_dir / "release" / lesson
+    return {path.name: path.read_bytes() for path in folder.glob("*.ipynb")}
 
 
 def workbook(course_dir: Path, sources: Mapping[str, str]) -> bytes:

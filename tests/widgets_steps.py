@@ -148,4 +148,4 @@ def first_verdict(question: Question) -> str:
     """What is said of :func:`wrong_value`, where that is sure."""
     if question.kind == "panel":
         return "选得一样"
-    return "" if {"order", "table"} & set(question.key) else "再想想"
+    return "" if {"order", "table", "keywords"} & set(question.key) else "再想想"

@@ -14,8 +14,8 @@ from typing import Any
 
 from widgets.store import RefusedError, View
 from zhixing.certainty import LEVELS, takes_certainty
-from zhixing.classroom.api.tasks import excel_from_table
 from zhixing.classroom.desk import Standing, Try, answer_state
+from zhixing.classroom.tablebook import excel_from_table
 from zhixing.course import Course, Lesson
 from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
@@ -179,7 +179,7 @@ class LocalStore:
         self, conn: sqlite3.Connection, lesson: Lesson, question: Question
     ) -> dict[str, Any]:
         tries = self._tries(conn, question)
-        rules = lesson.rules
+        rules = lesson.rules.for_kind(question.kind)
         standing = Standing.of(tries, rules)
         return answer_state(question, rules, standing, is_handed_in=False, is_takable=True)
 

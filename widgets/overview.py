@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
 from datetime import datetime
 from html import escape
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +13,8 @@ import ipywidgets as ipw
 import pandas as pd
 import plotly.graph_objects as go
 
+from widgets.boardstyle import STYLE
+from widgets.button import button
 from widgets.figures import (
     PEOPLE_COLUMNS,
     cards_html,
@@ -30,8 +30,6 @@ PAGE_SIZE = 25
 EXCEL_PAGE = 200
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZONE = ZoneInfo("Asia/Shanghai")
-
-STYLE = f"<style>{Path(__file__).with_name('overview.css').read_text()}</style>"
 
 
 class Overview(ipw.VBox):
@@ -96,7 +94,7 @@ class People(ipw.VBox):
 
     def __init__(self, client: Client, code: str, name: str) -> None:
         self._client, self._code, self._name, self._page = client, code, name, 1
-        self._open = _button("查看名单", self._first)
+        self._open = button("查看名单", self._first)
         self._rows, self._told = ipw.HTML(), ipw.HTML()
         self._turn = ipw.HBox(layout=ipw.Layout(flex_flow="row wrap"))
         note = "名单里没有分数和作答。查看名单会记入本人的“谁看过我的档案”。"
@@ -118,9 +116,9 @@ class People(ipw.VBox):
         self._told.value = f'<p class="zb-note">共 {total} 人，第 {page} 页，共 {pages} 页。</p>'
         self._rows.value = people_html(people)
         self._turn.children = [
-            _button("上一页", lambda: self._show(page - 1), is_off=page <= 1),
-            _button("下一页", lambda: self._show(page + 1), is_off=page >= pages),
-            _button("准备 Excel", self._offer_excel),
+            button("上一页", lambda: self._show(page - 1), is_off=page <= 1),
+            button("下一页", lambda: self._show(page + 1), is_off=page >= pages),
+            button("准备 Excel", self._offer_excel),
         ]
 
     def _offer_excel(self) -> None:
@@ -180,10 +178,3 @@ def _chart(figure: go.Figure) -> ipw.Widget:
 
 def _note(words: str) -> ipw.HTML:
     return ipw.HTML(f'<p class="zb-note">{escape(words)}</p>')
-
-
-def _button(title: str, act: Callable[[], None], *, is_off: bool = False) -> ipw.Button:
-    layout = ipw.Layout(width="auto", min_width="96px", height="44px", align_self="flex-start")
-    button = ipw.Button(description=title, disabled=is_off, layout=layout)
-    button.on_click(lambda _: act())
-    return button

@@ -121,7 +121,8 @@ class QuizCard {
     const { question, state } = this;
     const kind = KINDS[question.kind];
     if (!kind) return this.showNothing();
-    this.head.replaceChildren(...headParts(question, kind.label));
+    const label = question.fields?.length ? "填表" : kind.label;
+    this.head.replaceChildren(...headParts(question, label));
     const told = this.isEditing ? { reasons: [], reveal: null } : {};
     const context = { ...state, ...told, question, value, isLocked: !this.isEditing };
     this.field = kind.field({ ...context, onChange: () => this.onChange() });

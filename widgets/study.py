@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as ipw
 import plotly.graph_objects as go
 
+from widgets.boardstyle import STYLE
 from widgets.figures import BLUE, GREY, bar_marker, dressed
-from widgets.overview import STYLE
 from zhixing.client import Client
 
 
@@ -90,9 +90,15 @@ def _row(course_id: str, lesson: dict[str, Any]) -> str:
     return (
         f'<tr><td><a href="{address}">{escape(lesson["title"])}</a></td>'
         f"<td>{lesson['answered']} / {lesson['questions']} 题</td>"
-        f"<td>{lesson['earned']:g} / {lesson['possible']:g} 分</td>"
+        f"<td>{_earned(lesson)}</td>"
         f"<td>{_state(lesson)}</td><td>{comment or '—'}</td></tr>"
     )
+
+
+def _earned(lesson: dict[str, Any]) -> str:
+    if lesson["earned"] is None:
+        return "还没有公布"
+    return f"{lesson['earned']:g} / {lesson['possible']:g} 分"
 
 
 def _state(lesson: dict[str, Any]) -> str:

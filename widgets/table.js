@@ -9,6 +9,8 @@ import { listening } from "./listening.js";
 import { cellText, choicesOf, countInWords, shownRows } from "./rows.js";
 
 const PAGE_SIZE = 50;
+/** A date or a code, which is not broken over two lines. */
+const SHORT = 12;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 class TableCard {
@@ -211,8 +213,9 @@ function bytesOf({ buffer, byteOffset, byteLength }) {
 /** @param {Sheet["rows"][number]} row */
 function bodyRow(row) {
   const cells = row.map((cell) => {
-    const isNumber = typeof cell === "number";
-    return element("td", { class: isNumber ? "is-number" : undefined }, cellText(cell));
+    const text = cellText(cell);
+    const looks = typeof cell === "number" ? "is-number" : text.length <= SHORT ? "is-short" : "";
+    return element("td", { class: looks || undefined }, text);
   });
   return element("tr", {}, ...cells);
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -66,6 +68,12 @@ class DataTask:
     note: str
     tables: Mapping[str, Mapping[str, Any]]
     seed: int = 0
+
+    @cached_property
+    def digest(self) -> str:
+        """What its tables are known by, 16 hexadecimal digits."""
+        text = json.dumps(self.tables, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class FirstTry:
         0 to 1; None while nobody marked it.
     tries
         Whole answers of this learner to this question so far.
+    steps
+        Sentences that told the learner which step was missed.
     groups
         What the learner is counted under, e.g. ``{"街道": "䶮山街道", "岗位": "社区书记"}``.
     """
@@ -30,4 +32,5 @@ class FirstTry:
     value: Any
     score: float | None
     tries: int = 1
+    steps: tuple[str, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)

@@ -7,12 +7,13 @@ below its threshold there is none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scipy.stats import pearsonr
 
+from zhixing.course import Lesson
 from zhixing.firsttry import FirstTry
 from zhixing.question import Question
 from zhixing.share import Share
@@ -33,7 +34,7 @@ chapter 13) begin to call an item reasonably good; Linacre (1994, Rasch Measurem
 """
 
 MOST_COMMON = 3
-"""Wrong texts and numbers listed for one question."""
+"""Wrong texts, numbers or steps listed for one question."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class ItemFigures:
     is_flat
         Whether everybody earned the same, so that nothing can be told apart.
     common
-        Wrong texts and numbers given by at least two, with how many, most frequent first.
+        Wrong texts and numbers given by at least two, with how many, most frequent first; of a
+        data question the steps that were missed, as learners have other numbers.
     """
 
     number: int
@@ -100,30 +102,60 @@ class ItemFigures:
     common: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass(frozen=True)
+class Item:
+    """A question as first tries are counted for it.
+
+    Parameters
+    ----------
+    number
+        Place in the lesson, from 1; several items may be drawn into one place.
+    question
+        Its id is the one that :class:`~zhixing.firsttry.FirstTry` names.
+    """
+
+    number: int
+    question: Question
+
+
+def items_of(lesson: Lesson) -> dict[str, Item]:
+    """By version, the item that answers to it count for.
+
+    What is drawn into a place from a pool is an item of its own; drawings of a data task ask the
+    same on other data and are one item.
+    """
+    found: dict[str, Item] = {}
+    for number, question in enumerate(lesson.questions, 1):
+        for one in lesson.varying.get(question.id, (question,)):
+            found[one.version] = Item(number, question)
+        for form in lesson.forms.get(question.id, ()):
+            own = replace(form.question, id=f"{question.id}·{form.origin}")
+            found[form.question.version] = Item(number, own)
+    return found
+
+
 Scores = Mapping[int, Mapping[str, float]]
 """Learner to question to score."""
 
 
-def item_figures(
-    questions: Sequence[Question], tries: Sequence[FirstTry]
-) -> tuple[ItemFigures, ...]:
+def item_figures(items: Iterable[Item], tries: Sequence[FirstTry]) -> tuple[ItemFigures, ...]:
     """Work out the figures of every question that is marked by itself, in order.
 
     Parameters
     ----------
-    questions
-        Questions of one lesson; texts that a trainer grades are left out.
+    items
+        Of one lesson; texts that a trainer grades are left out.
     tries
-        First tries of that lesson, at most one a learner and question.
+        First tries of that lesson, at most one a learner and item.
     """
-    asked = [(n, question) for n, question in enumerate(questions, 1) if question.kind != "written"]
+    by_id = {one.question.id: one for one in items if one.question.kind != "written"}
     scores = scores_of(tries)
-    by_question: dict[str, list[FirstTry]] = {question.id: [] for _, question in asked}
+    by_question: dict[str, list[FirstTry]] = {name: [] for name in by_id}
     for one in tries:
         if one.score is not None and one.question_id in by_question:
             by_question[one.question_id].append(one)
     return tuple(
-        _figures(number, question, by_question[question.id], scores) for number, question in asked
+        _figures(one.number, one.question, by_question[name], scores) for name, one in by_id.items()
     )
 
 
@@ -215,14 +247,13 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _common(question: Question, tries: Sequence[FirstTry]) -> tuple[tuple[str, int], ...]:
-    if question.kind not in ("blank", "data"):
-        return ()
-    wrong = Counter(
-        _text(one.value)
-        for one in tries
-        if one.score != 1.0 and not isinstance(one.value, dict)  # a table is no one answer
-    )
-    return tuple((text, n) for text, n in wrong.most_common(MOST_COMMON) if n >= 2)
+    wrong = [one for one in tries if one.score != 1.0]
+    said: Iterable[str] = ()
+    if question.kind == "blank":
+        said = (_text(one.value) for one in wrong)
+    elif question.kind == "data":
+        said = (step for one in wrong for step in one.steps)
+    return tuple((text, n) for text, n in Counter(said).most_common(MOST_COMMON) if n >= 2)
 
 
 def _text(value: Any) -> str:

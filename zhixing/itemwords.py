@@ -9,8 +9,9 @@ from zhixing.itemresponse import GroupDifference
 from zhixing.items import FEWEST_FOR_DISCRIMINATION, FEWEST_FOR_SHARES, Choice, ItemFigures
 from zhixing.share import Share
 
-POOR = 0.2
-"""Discrimination under which an item wants revision (Ebel and Frisbie 1991, chapter 13)."""
+GOOD = 0.3
+"""Discrimination from which on an item is reasonably good (Ebel and Frisbie 1991, chapter 13);
+an item wants revision where even the upper bound of the interval is below it."""
 
 ALMOST_NOBODY = 0.05
 ALMOST_ALL = 0.95
@@ -61,8 +62,9 @@ def _of_discrimination(name: str, figures: ItemFigures) -> Iterator[Remark]:
     elif found.high < 0:
         yield Remark("check", f"{name}越会越错，建议检查答案。")
     elif found.value < 0:
-        yield Remark("check", f"{name}会的人反而略容易错，还不能肯定，先核对答案和题面。")
-    elif found.value < POOR:
+        kind = "check" if found.high < GOOD else "note"
+        yield Remark(kind, f"{name}会的人反而略容易错，还不能肯定，先核对答案和题面。")
+    elif found.high < GOOD:
         yield Remark("check", f"{name}分不大出会和不会，看看题面和选项是否清楚。")
 
 

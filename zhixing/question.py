@@ -81,6 +81,8 @@ class Question:
         Of a written question that is a form: ``[{"label": text, "hint": text, "example": text,
         "lines": n, "optional": bool}]``; all but the label may be left out. The answer is
         ``{label: text}``, so that it can be read without the question.
+    data
+        Of a question whose key was worked out from drawn tables: what these are known by.
     keep_order
         Whether the options are a scale (how often, how many) that no lesson may shuffle.
     shown
@@ -105,6 +107,7 @@ class Question:
     difficulty: int = 1
     document: str = ""
     fields: tuple[Mapping[str, Any], ...] = ()
+    data: str = ""
     keep_order: bool = False
     shown: tuple[str, ...] = ()
 
@@ -118,7 +121,7 @@ class Question:
         """Everything, key included, as plain data; what the records keep of a version."""
         content = {name: getattr(self, name) for name in self.__dataclass_fields__}
         del content["shown"]
-        for later in ("keep_order", "fields"):
+        for later in ("keep_order", "fields", "data"):
             if not content[later]:
                 del content[later]  # so that versions from before these stay the same
         if self.fields:

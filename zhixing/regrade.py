@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from zhixing.certainty import certainty_mark
+from zhixing.course import Lesson
 from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
 from zhixing.question import Question
@@ -81,15 +82,47 @@ class Change:
         return abs(self.gain) > NO_DIFFERENCE
 
 
-def regraded(question: Question, rules: LessonRules, tries: Sequence[JudgedTry]) -> Change:
-    """Mark all tries that stand under another version by the question as it is now."""
+def heirs_of(
+    lesson: Lesson, question: Question, earlier: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Question]:
+    """Question that has taken the place of each version by now; a current one has itself.
+
+    Where learners have different questions or data in a place, an earlier version is followed by
+    the one on the same data, or with the same prompt; where there is no such one, by none.
+
+    Parameters
+    ----------
+    earlier
+        Version to content, of all that answers stand under.
+    """
+    now = lesson.varying.get(question.id, (question,))
+    heirs = {one.version: one for one in now}
+    is_single = question.id not in lesson.varying
+    by_face = {_face(one.content()): one for one in now}
+    for version, content in earlier.items():
+        heir = question if is_single else by_face.get(_face(content))
+        if version not in heirs and heir is not None:
+            heirs[version] = heir
+    return heirs
+
+
+def _face(content: Mapping[str, Any]) -> str:
+    return str(content.get("data") or content["prompt"])
+
+
+def regraded(
+    heirs: Mapping[str, Question], rules: LessonRules, tries: Sequence[JudgedTry]
+) -> Change:
+    """Mark all tries that stand under an earlier version by the question that followed it."""
     marks: list[NewMark] = []
     after: list[JudgedTry] = []
     untold = 0
     for one in tries:
-        new = None if one.version == question.version else _new_mark(question, one)
-        untold += new is None and one.version != question.version
-        after.append(_with(one, new, question.points) if new else one)
+        question = heirs.get(one.version)
+        is_current = question is not None and one.version == question.version
+        new = _new_mark(question, one) if question and not is_current else None
+        untold += new is None and not is_current
+        after.append(_with(one, new, question.points) if new and question else one)
         marks += [new] if new else []
     return Change(tuple(marks), tuple(after), worth(tries, rules), worth(after, rules), untold)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 MODES = ("practice", "test")
@@ -66,6 +66,10 @@ class LessonRules:
         if self.feedback == "closing":
             return is_handed_in and is_closed
         return self.feedback == "instant" or is_handed_in
+
+    def for_kind(self, kind: str) -> LessonRules:
+        """Rules of one question: a case is walked again to learn, so no walk is worth less."""
+        return replace(self, falloff=0.0) if kind == "case" and self.falloff else self
 
     def share(self, number: int) -> float:
         """Share of the credit that a right answer earns at the ``number``-th try, from 1."""

@@ -52,7 +52,7 @@ def released_course(folder: Path, cells: list[dict[str, Any]]) -> Path:
         If nbgrader does not release it.
     """
     place = folder / "source" / ASSIGNMENT
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     for number, cell in enumerate(cells):
         cell["id"] = f"c{number}"
@@ -83,7 +83,7 @@ def hand_in(folder: Path, username: str, sources: Mapping[str, str]) -> Path:
         cell["source"] = sources.get(name, cell["source"])
     place = folder / "submitted" / username / ASSIGNMENT
     place.mkdir(parents=True, exist_ok=True)
-    (place / BOOK).write_text(json.dumps(book, ensure_ascii=False))
+    (place / BOOK).write_text(json.dumps(book))
     (place / "timestamp.txt").write_text("2026-11-20 10:30:15 UTC")
     return place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +15,9 @@ from grading.engine.handin import HandIn
 from grading.engine.master import QUESTION, Master, MasterCell, MasterNotebook
 from grading.engine.verdicts import Verdict
 
-UNFINISHED = ".zhixing-unfinished"
-"""Folder below ``autograded/`` for what is being written; nobody reads it."""
+_UNFINISHED = ".zhixing-unfinished"
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")
+"""Half a character, which no file can hold; a source may name one all the same."""
 
 
 def write_autograded(
@@ -31,13 +33,14 @@ def write_autograded(
     Path
         The folder that was written.
     """
-    target = course_dir / "autograded" / UNFINISHED / hand_in.username / master.name
+    target = _unfinished(course_dir) / hand_in.username / master.name
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name, notebook in master.notebooks.items():
         if name not in hand_in.missing:
             content = _notebook(notebook, hand_in.sources[name], verdicts.get(name, {}))
             text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            text = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
             (target / f"{name}.ipynb").write_text(text, encoding="utf-8")
     _copy_beside(course_dir, master, hand_in, target)
     return target
@@ -57,7 +60,7 @@ def _copy_beside(course_dir: Path, master: Master, hand_in: HandIn, target: Path
 
 def publish(course_dir: Path, assignment: str, username: str) -> None:
     """Put a written folder into the place of an older one."""
-    made = course_dir / "autograded" / UNFINISHED / username / assignment
+    made = _unfinished(course_dir) / username / assignment
     place = course_dir / "autograded" / username / assignment
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
@@ -72,7 +75,15 @@ def publish(course_dir: Path, assignment: str, username: str) -> None:
 
 def forget_unfinished(course_dir: Path) -> None:
     """Remove what an ended run left behind."""
-    shutil.rmtree(course_dir / "autograded" / UNFINISHED, ignore_errors=True)
+    shutil.rmtree(_unfinished(course_dir), ignore_errors=True)
+
+
+def _unfinished(course_dir: Path) -> Path:
+    """Folder below ``autograded/`` for what is being written; it has the name of nobody."""
+    name = _UNFINISHED
+    while (course_dir / "submitted" / name).exists():
+        name += "_"
+    return course_dir / "autograded" / name
 
 
 def _notebook(

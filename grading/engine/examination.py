@@ -10,28 +10,41 @@ import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from grading.engine.examiner_kinds import GIVEN, SOLUTION, TEST
+from grading.engine.examiner_kinds import GIVEN, SECONDS_FOR_VALUES, SOLUTION, TAKE, TEST
 from grading.engine.master import MasterNotebook
 from grading.engine.probe import require_walls
 from grading.engine.verdicts import Told, Verdict
 from zhixing.errors import ZhixingError
 from zhixing.kernels.walls import Limits
-from zhixing.yard.frames import ChannelError, receive, send
+from zhixing.yard.frames import ChannelError, LateError, receive, send
 from zhixing.yard.yard import Yard, YardError, wait_until_ready
 
 SECONDS_A_CELL = 30.0
 """How long one cell may run; nbgrader's own default."""
 
 SECONDS_A_NOTEBOOK = 300.0
+SECONDS_FOR_OUTPUTS = 60.0
+"""How long cells may run once more for their outputs alone."""
+
 SECONDS_OF_GRACE = 15.0
-"""How much longer than a cell may run the examiner may stay silent."""
+"""How long the examiner may stay silent before its first step."""
+
+SECONDS_OF_PATIENCE = 8.0
+"""How much longer than a step may take it may stay silent: it keeps those limits itself."""
 
 ROLES = ("zhixing.yard.learner", "grading.engine.examiner")
 MEMORY = "用的内存太多，程序被停了。"
 SILENT = "前面的代码使程序停了，这一格没有运行。"
+_NOT_SHOWN = {
+    "output_type": "stream",
+    "name": "stdout",
+    "text": "（这一格在隐藏的检查之后，它的输出没有保留。）",
+}
+STALLED = "检查这一格的结果用的时间太长，停了。"
 
 
 class ExaminationRoom:
@@ -110,17 +123,44 @@ class ExaminationRoom:
             If the grader itself failed; nothing was found out about the hand-in.
         """
         self.open()
+        deadline = time.monotonic() + SECONDS_A_NOTEBOOK
         job, places = _job(notebook, sources, self._seconds)
-        told = Told(notebook)
+        told = Told()
         with self._running({**job, **side}) as report:
-            is_over = self._listen(report, told, places)
+            is_over = self._listen(report, told, places, deadline)
         if not is_over and not self._why:
             # No limit ended it, so it was not the learner's doing: never a zero for that.
             raise YardError("检查程序自己中途停了，没有查出结果。请再试一次。")
         for place in places:
             if place not in told.verdicts:
                 told.verdicts[place] = _failed(self._why or SILENT)
+        if told.withheld:
+            self._show_again(told, {**job, **side}, places, deadline)
         return told.verdicts
+
+    def _show_again(
+        self, told: Told, job: Mapping[str, Any], places: list[int], deadline: float
+    ) -> None:
+        """Run the cells once more without any test, for what they say by themselves.
+
+        After a hidden test called the learner's function, the first run's later outputs may hold
+        its inputs. Points stay those of the first run.
+        """
+        kept = [
+            (place, {**cell, "kind": SOLUTION})
+            for place, cell in zip(places, job["cells"], strict=True)
+            if cell["kind"] != TEST and place <= max(told.withheld)
+        ]
+        again = Told()
+        soon = min(deadline, time.monotonic() + SECONDS_FOR_OUTPUTS)
+        with (
+            suppress(YardError, ChannelError),
+            self._running({**job, "cells": [c for _, c in kept]}) as report,
+        ):
+            self._listen(report, again, [place for place, _ in kept], soon)
+        for place in told.withheld:
+            shown = again.verdicts[place].outputs if place in again.verdicts else [_NOT_SHOWN]
+            told.verdicts[place] = replace(told.verdicts[place], outputs=shown)
 
     @contextmanager
     def _running(self, job: Mapping[str, Any]) -> Iterator[socket.socket]:
@@ -146,22 +186,36 @@ class ExaminationRoom:
                     ends.append(examiner_yard.end(examiner))
                 self._why = MEMORY if "memory" in ends else ""
 
-    def _listen(self, report: socket.socket, told: Told, places: list[int]) -> bool:
+    def _listen(
+        self, report: socket.socket, told: Told, places: list[int], deadline: float
+    ) -> bool:
         """Take verdicts until all are told, or time is over; whether either came about."""
-        deadline = time.monotonic() + SECONDS_A_NOTEBOOK
-        while True:
-            if time.monotonic() > deadline:
-                return True
-            left = min(deadline - time.monotonic(), 2 * self._seconds + SECONDS_OF_GRACE)
+        begun: Mapping[str, Any] = {}
+        while (left := deadline - time.monotonic()) > 0:
             try:
-                message = receive(report, max(0.1, left))
+                message = receive(report, max(0.1, min(left, self._patience(begun))))
+            except LateError:
+                # It works with the learner's values and no signal ends it: theirs to answer for.
+                if begun:
+                    told.verdicts[places[begun["cell"]]] = _failed(STALLED)
+                return bool(begun)
             except ChannelError:
-                return time.monotonic() > deadline
+                return False
             if message.get("done"):
                 return True
             if "failed" in message:
                 raise YardError(f"批改程序自己出错：{message['failed']}")
-            told.take({**message, "cell": places[message["cell"]]})
+            begun = message if "begun" in message else {}
+            if not begun:
+                told.take({**message, "cell": places[message["cell"]]})
+        return True
+
+    def _patience(self, begun: Mapping[str, Any]) -> float:
+        """How long the examiner may be silent after it said this."""
+        step = begun.get("begun")
+        if step == TAKE:
+            return SECONDS_FOR_VALUES + SECONDS_OF_PATIENCE
+        return self._seconds + SECONDS_OF_PATIENCE if step else SECONDS_OF_GRACE
 
 
 def _job(
@@ -179,8 +233,7 @@ def _job(
                 "source": sources.get(cell.grade_id, "") if is_learners else cell.source,
                 "points": cell.points or 0.0,
                 "is_hidden": cell.is_hidden,
-                "wanted": list(cell.wanted),
-                "owned": list(cell.owned),
+                **asdict(cell.share),
             }
         )
     return {"cells": cells, "seconds": seconds}, places

@@ -7,29 +7,40 @@ points it gives. Late, missing and malformed are failed (sealed-grading.md, 5).
 
 from __future__ import annotations
 
-import math
-import numbers
 import signal
 import socket
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import ModuleType
 from typing import Any
 
-from grading.engine.examiner_kinds import GIVEN, TEST
+from grading.engine.examiner_kinds import EXAMINE, GIVEN, RUN, TAKE, TEST
 from grading.engine.interpreter import (
     NOT_RUN,
     SECONDS_OF_GRACE,
     Interpreter,
     error_output,
 )
+from grading.engine.names import STAR
+from grading.engine.seeds import forget_seeds, watch_seeds
+from grading.engine.showing import points_from, shown_outputs
+from zhixing.kernels.walls import FOLDER
 from zhixing.yard import learner
 from zhixing.yard.frames import receive, send
-from zhixing.yard.learner import time_limit, write_files
+from zhixing.yard.learner import write_files
 from zhixing.yard.shell import Shell, is_error
+from zhixing.yard.timelimit import time_limit
 
+MODULES = ".zhixing-modules"
 STOPPED_BY_CALL = "检查调用您的函数时，程序停了。"
 
-preload = learner.preload
+
+def preload() -> None:
+    """Make the shell before the fork, and notice what tests set at random."""
+    learner.preload()
+    watch_seeds()
 
 
 class Examiner:
@@ -38,19 +49,25 @@ class Examiner:
     Parameters
     ----------
     job
-        ``{"cells": [{"kind", "source", "points", "is_hidden", "wanted", "owned"}], "files",
-        "environ", "seconds"}``: the notebook in order, the course's test cells with the names to
-        take from the learner.
+        ``{"cells": [{"kind", "source", "points", "is_hidden", **Share}], "files", "environ",
+        "seconds"}``: the notebook in order, the course's cells with what to take from the learner
+        (:class:`grading.engine.ownership.Share`).
     """
 
     def __init__(self, shell: Shell, interpreter: Interpreter, job: Mapping[str, Any]) -> None:
         self._shell, self._learner, self._job = shell, interpreter, job
+        self._knows_hidden = False
+        self._begin: Callable[[str], None] = lambda _: None
+        courses = [cell["source"] for cell in job["cells"] if cell["kind"] in (GIVEN, TEST)]
+        self._looks_at_sources = any("inspect" in source for source in courses)
 
     def verdicts(self, report: socket.socket) -> None:
         """Go through the notebook, telling of every cell as soon as it is done."""
         write_files(self._job["files"], self._job["environ"])
+        give_modules(self._job["files"])
         self._learner.write_files(self._job["files"], self._job["environ"])
         for place, cell in enumerate(self._job["cells"]):
+            self._begin = partial(_tell_step, report, place)
             verdict = self._verdict(cell)
             send(report, {"cell": place, **verdict})
         send(report, {"done": True, "is_gone": self._learner.has_ended()})
@@ -58,17 +75,24 @@ class Examiner:
     def _verdict(self, cell: Mapping[str, Any]) -> dict[str, Any]:
         if cell["kind"] == TEST:
             return self._examined(cell)
+        self._begin(RUN)
+        if self._looks_at_sources:
+            self._learner.proxies.know_source(cell["source"])
         told = self._learner.run(cell["source"], self._job["seconds"])
         if cell["kind"] == GIVEN:
             self._run_given(cell)
+        if self._knows_hidden and told["outputs"]:
+            # Shown after all where the same cells say it without any test (examination.py).
+            return {**told, "outputs": [], "is_withheld": True}
         return told
 
     def _run_given(self, cell: Mapping[str, Any]) -> None:
         """What the course gives, the tests have as the course made it."""
-        self._take(cell["wanted"], cell["owned"])
+        self._take(cell)
         self._outputs_of(cell["source"])
 
     def _outputs_of(self, source: str) -> tuple[list[dict[str, Any]], Any]:
+        self._begin(EXAMINE)
         seconds = self._job["seconds"]
         self._learner.deadline = time.monotonic() + seconds
         # A call that hangs over there is to end there, so that the next can be made.
@@ -76,58 +100,54 @@ class Examiner:
             return self._shell.outputs_of(source)
 
     def _examined(self, cell: Mapping[str, Any]) -> dict[str, Any]:
-        problem = self._take(cell["wanted"], cell["owned"])
+        # What the course's given cells seeded, the learner's side seeded by running them.
+        forget_seeds()
+        problem = self._take(cell)
+        calls = self._learner.calls
         if self._learner.has_ended():
             return {"points": 0.0, "outputs": [error_output("NotRun", NOT_RUN)]}
         outputs, result = self._outputs_of(cell["source"])
         if self._learner.has_ended():
             return {"points": 0.0, "outputs": [error_output("Stopped", STOPPED_BY_CALL)]}
-        points = 0.0 if is_error(outputs) else points_from(result.result, outputs, cell["points"])
-        return {"points": points, "outputs": self._shown(cell, outputs, problem)}
+        has_failed = is_error(outputs) or not result.success
+        points = 0.0 if has_failed else points_from(result.result, outputs, cell["points"])
+        self._knows_hidden |= cell["is_hidden"] and self._learner.calls > calls
+        shown = shown_outputs(cell, outputs, problem, knows_hidden=self._knows_hidden)
+        return {"points": points, "outputs": shown}
 
-    def _take(self, wanted: list[str], owned: list[str]) -> str:
+    def _take(self, cell: Mapping[str, Any]) -> str:
         """Put the learner's values under their names; what is not there is not there."""
-        ours = [name for name in wanted if name not in owned and name in self._shell.user_ns]
-        names = [name for name in wanted if name not in ours]
-        values, problem = self._learner.values(names)
+        self._begin(TAKE)
+        names = [name for name in cell["wanted"] if not self._is_ours(name, cell["owned"])]
+        taken = self._learner.values(names, cell["changes"])
         for name in names:
-            if name in values:
-                self._shell.user_ns[name] = values[name]
-            else:
-                self._shell.user_ns.pop(name, None)
-        return problem
+            self._shell.user_ns.pop(name, None)
+            if name in taken.values and name not in cell["imports"]:
+                self._shell.user_ns[name] = taken.values[name]
+        for name, statement in cell["imports"].items():
+            if name == STAR or (name in taken.there and name not in self._shell.user_ns):
+                self._shell.outputs_of(statement)
+        return taken.problem
 
-    def _shown(
-        self, cell: Mapping[str, Any], outputs: list[dict[str, Any]], problem: str
-    ) -> list[dict[str, Any]]:
-        """What a learner may see: of hidden tests whether they passed, of others what they say."""
-        failed = next((one for one in outputs if one["output_type"] == "error"), None)
-        if failed is None:
-            return [] if cell["is_hidden"] else outputs
-        if cell["is_hidden"]:
-            return [error_output("Failed", "没有通过隐藏的检查。")]
-        text = f"{failed['evalue']}{problem}"[:2000]
-        return [error_output(failed["ename"], text)]
+    def _is_ours(self, name: str, owned: Sequence[str]) -> bool:
+        """Whether a name stays as the course has it: what it made, and every module."""
+        space = self._shell.user_ns
+        return name in space and (name not in owned or isinstance(space[name], ModuleType))
 
 
-def points_from(value: Any, outputs: list[dict[str, Any]], points: float) -> float:
-    """Points of a test cell that ended without an error.
+def give_modules(files: Mapping[str, str]) -> None:
+    """Let the course's own modules be imported.
 
-    nbgrader reads the value of the last line as partial credit, if it shows one. Here it must be
-    a finite number from 0 to the cell's points, or is 0; ``True`` is all of them.
-
-    Parameters
-    ----------
-    value
-        Value of the last line; None if the cell shows none.
+    From a folder of their own: beside them in the job's folder may lie what a learner wrote.
     """
-    is_shown = any(one["output_type"] == "execute_result" for one in outputs)
-    if not is_shown or value is True:
-        return points
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        return 0.0
-    number = float(value)
-    return number if math.isfinite(number) and 0 <= number <= points else 0.0
+    modules = {f"{MODULES}/{name}": one for name, one in files.items() if name.endswith(".py")}
+    if modules:
+        write_files(modules, {})
+        sys.path.append(str(FOLDER / MODULES))
+
+
+def _tell_step(report: socket.socket, place: int, step: str) -> None:
+    send(report, {"begun": step, "cell": place})
 
 
 def run(channels: list[socket.socket]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, select
 
 from grading.engine.examiner_kinds import GIVEN, SOLUTION, TEST
-from grading.engine.names import names_of
+from grading.engine.ownership import Share, shares_of
 from zhixing.errors import ZhixingError
 
 QUESTION, TEXT = "question", "text"
@@ -44,9 +44,8 @@ class MasterCell:
         Of a grade cell; None of all others.
     is_manual
         Whether a person grades it.
-    wanted, owned
-        Names that a test or given cell takes, and those of them that are the learner's even if
-        the course gives them too.
+    share
+        What a test or given cell takes from the learner.
     """
 
     kind: str
@@ -56,8 +55,7 @@ class MasterCell:
     points: float | None = None
     is_manual: bool = False
     is_hidden: bool = False
-    wanted: tuple[str, ...] = ()
-    owned: tuple[str, ...] = ()
+    share: Share = field(default_factory=Share)
 
 
 @dataclass(frozen=True)
@@ -162,35 +160,29 @@ def _notebook(
     path: Path, source: Path, known: Mapping[str, Any], questions: frozenset[str]
 ) -> MasterNotebook:
     released = json.loads(path.read_bytes())
-    bound = _bound_by_solutions(source)
-    cells = []
-    later: set[str] = set()
-    for content in released["cells"]:
-        cell = _cell(content, known, questions)
-        if cell.kind in (TEST, GIVEN):
-            names = names_of(cell.source)
-            wanted = (
-                (names.read | later) - names.bound if cell.kind == GIVEN else names.read | later
-            )
-            later |= names.later
-            owned = wanted & bound
-            cell = MasterCell(
-                **{**vars(cell), "wanted": tuple(sorted(wanted)), "owned": tuple(sorted(owned))}
-            )
-        cells.append(cell)
-    return MasterNotebook(path.stem, released["metadata"], tuple(cells))
+    cells = [_cell(content, known, questions) for content in released["cells"]]
+    authors = _solutions(source)
+    read = [
+        (cell.kind, authors.get(cell.grade_id, "") if cell.kind == SOLUTION else cell.source)
+        for cell in cells
+    ]
+    shared = [
+        replace(cell, share=share) for cell, share in zip(cells, shares_of(read), strict=True)
+    ]
+    return MasterNotebook(path.stem, released["metadata"], tuple(shared))
 
 
-def _bound_by_solutions(source: Path) -> frozenset[str]:
-    """Names that the author's own solutions bind: those are the learner's to say."""
+def _solutions(source: Path) -> dict[str, str]:
+    """The author's own solutions by ``grade_id``: what they bind is the learner's to say."""
     if not source.exists():
-        return frozenset()
-    cells = json.loads(source.read_bytes())["cells"]
-    found: set[str] = set()
-    for cell in cells:
-        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution"):
-            found |= names_of(text_of(cell["source"])).bound
-    return frozenset(found)
+        return {}
+    return {
+        str(told.get("grade_id", "")): text_of(cell["source"])
+        for cell in json.loads(source.read_bytes())["cells"]
+        if cell["cell_type"] == "code"
+        and (told := cell["metadata"].get("nbgrader", {}))
+        and told.get("solution")
+    }
 
 
 def _cell(

@@ -14,6 +14,9 @@ from zhixing.course import Lesson
 
 Output = dict[str, Any]
 
+_LARGEST_COUNT = 1 << 31
+"""Of executions; what a notebook's readers take."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -41,10 +44,16 @@ def question_verdicts(
 
 @dataclass
 class Told:
-    """What an examination told of each cell by its place; what it did not tell, failed."""
+    """What an examination told of each cell by its place; what it did not tell, failed.
 
-    notebook: MasterNotebook
+    Parameters
+    ----------
+    withheld
+        Cells whose outputs may hold inputs of hidden tests.
+    """
+
     verdicts: dict[int, Verdict] = field(default_factory=dict)
+    withheld: list[int] = field(default_factory=list)
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Keep one cell's verdict, with its outputs rebuilt from plain parts."""
@@ -54,6 +63,7 @@ class Told:
             [plain_output(one) for one in outputs if isinstance(one, Mapping)] if outputs else []
         )
         count = message.get("count")
-        self.verdicts[place] = Verdict(
-            message.get("points"), plain, count if type(count) is int else None
-        )
+        is_count = type(count) is int and 0 <= count < _LARGEST_COUNT
+        if message.get("is_withheld"):
+            self.withheld.append(place)
+        self.verdicts[place] = Verdict(message.get("points"), plain, count if is_count else None)

@@ -50,6 +50,7 @@ def take_the_lesson(page: Page, platform: RunningPlatform) -> None:
     advice.locator("textarea").fill(ADVICE)
     advice.locator("button[type=submit]").click()
     expect(advice.locator(".zx-delivery")).to_contain_text("已保存")
+    page.goto(f"{platform.url}{LESSON}?section=6")
 
 
 def answer_blank(card: object, text: str) -> None:

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chromium import DESKTOP, PHONE, chromium
 from tests.classroom_school import API, COURSE, PREFIX, School, school
 from tests.classroom_visit import AXE, go, violations, visit
+from tests.two_lessons import two_lessons
 from zhixing.coursefiles import load_courses
 
-ROOT = Path(__file__).parents[2]
 REGRADES = f"{PREFIX}courses/{COURSE}/regrades"
 
 
@@ -37,7 +37,7 @@ def opened(tmp_path: Path) -> Iterator[School]:
 
 
 def changed_courses() -> tuple[Any, ...]:
-    [course] = load_courses(ROOT / "courses")
+    [course] = load_courses(two_lessons())
     first, *others = course.lessons
     questions = tuple(
         dataclasses.replace(one, key={"option": "b"}) if one.id == "L1-1" else one

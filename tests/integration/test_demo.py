@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,7 @@ from sqlalchemy import func, insert, select
 from tests.demo_course import COURSE
 from tests.records_rows import count, rows
 from zhixing.demo.filling import DemoSummary, NotADemoError, fill_demo
-from zhixing.demo.story import Judgement
-from zhixing.demo.writing import GradingDesk, HandIn
+from zhixing.demo.writing import GradingDesk, HandIn, Judged
 from zhixing.marking import mark
 from zhixing.question import question_from_content
 from zhixing.records.accounts import Login, verify
@@ -41,12 +40,16 @@ def package(hand_in: HandIn) -> bytes:
     return json.dumps(dict(hand_in.answers), ensure_ascii=False).encode()
 
 
-def grade(hand_in: HandIn, packed: bytes, judgement: Judgement) -> dict[str, Any]:
+def grade(judged: Sequence[Judged]) -> list[dict[str, Any]]:
     """Stands for nbgrader likewise; the real one is held by the platform's own test."""
-    score = sum(verdict.share for verdict in judgement.verdicts)
-    comment = "".join(verdict.comment for verdict in judgement.verdicts)
-    cells = [{"id": "all", "score": score, "max_score": len(packed), "comment": comment}]
-    return {"score": score, "max_score": len(packed), "comment": comment, "cells": cells}
+    return [released(one) for one in judged]
+
+
+def released(one: Judged) -> dict[str, Any]:
+    score = sum(verdict.share for verdict in one.judgement.verdicts)
+    comment = "".join(verdict.comment for verdict in one.judgement.verdicts)
+    cells = [{"id": "all", "score": score, "max_score": len(one.package), "comment": comment}]
+    return {"score": score, "max_score": len(one.package), "comment": comment, "cells": cells}
 
 
 DESK = GradingDesk(package, grade)
@@ -82,7 +85,7 @@ def test_the_demo_is_filled_fast_and_completely(store: Store) -> None:
     assert summary.is_new
     assert summary.people == 307
     assert summary.answers > 1500
-    assert summary.submissions > summary.graded > 30
+    assert summary.submissions > summary.graded > 20
 
 
 def test_the_same_seed_and_time_make_the_same_rows(

@@ -30,7 +30,7 @@ def add_text(course: Path, text: str) -> None:
 
 def test_an_honest_lesson_is_released(course: Path) -> None:
     folder = release(course, "L3")
-    assert sorted(path.name for path in folder.iterdir()) == ["D1.ipynb", "L3.ipynb"]
+    assert sorted(path.name for path in folder.iterdir()) == ["D1.ipynb", "L3.ipynb", "figures"]
 
 
 def test_a_reason_in_the_text_is_found(course: Path) -> None:

@@ -132,7 +132,7 @@ def test_fetch_brings_the_released_lesson_and_never_touches_own_files(
 ) -> None:
     nbgrader("fetch_assignment", "L1")
     folder = home / COURSE / "L1"
-    assert sorted(path.name for path in folder.iterdir()) == ["D0.ipynb", "L1.ipynb"]
+    assert sorted(path.name for path in folder.iterdir()) == ["D0.ipynb", "L1.ipynb", "figures"]
     release = released / "courses" / COURSE / "release" / "L1"
     assert (folder / "L1.ipynb").read_bytes() == (release / "L1.ipynb").read_bytes()
     assert "已经有了" in nbgrader("fetch_assignment", "L1", fails=True)

@@ -120,6 +120,19 @@ def test_headers_and_parameters_change_nobodys_view(platform: RunningPlatform) -
         assert own.status_code == 200
 
 
+def test_a_board_is_for_its_roles_alone(platform: RunningPlatform) -> None:
+    opened = {
+        (who, board): open_as(platform, who, board)
+        for who, board in [("district", "paiban"), ("trainer1", "paiban"), ("trainer1", "zonglan")]
+    }
+    assert set(opened.values()) == {403}
+
+
+def open_as(platform: RunningPlatform, username: str, board: str) -> int:
+    with platform.client(username) as client:
+        return client.get(f"{BOARDS}/{board}").status_code
+
+
 def test_a_boards_page_asks_no_outside_network(platform: RunningPlatform) -> None:
     with platform.client("street1") as client:
         page = client.get(f"{BOARDS}/zonglan").text

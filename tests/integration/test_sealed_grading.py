@@ -123,6 +123,22 @@ def test_only_known_cells_are_taken_and_points_come_from_the_course(course: Path
     assert (outcome.state, outcome.score) == (GRADED, 8.0)
 
 
+def test_half_a_character_in_a_source_costs_that_cell_alone(course: Path) -> None:
+    found = points(course, "half", number="number = 7\nword = '\ud800'")
+    assert found == {**ALL, "t-number": 0.0}
+    path = course / "autograded" / "half" / ASSIGNMENT / "p.ipynb"
+    assert "word = '\N{REPLACEMENT CHARACTER}'" in path.read_text(encoding="utf-8")
+
+
+def test_a_person_may_have_the_name_of_a_folder_of_ours(course: Path) -> None:
+    name = ".zhixing-unfinished"
+    assert points(course, name) == ALL
+    assert points(course, "somebody-else") == ALL
+    assert (course / "autograded" / name / ASSIGNMENT / "p.ipynb").is_file()
+    shutil.rmtree(course / "submitted" / name)
+    shutil.rmtree(course / "autograded" / name)
+
+
 def test_one_broken_hand_in_stops_nobody(course: Path) -> None:
     broken = {
         "b-json": "{",

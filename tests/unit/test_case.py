@@ -1,5 +1,6 @@
 """A case is walked step by step and scored by the stated formula; every real case is sound."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,14 @@ def test_a_made_up_path_is_refused_and_never_scored(path: list[str]) -> None:
     if tuple(path) not in legal:
         with pytest.raises(InvalidAnswerError, match="走不到"):
             SMALL.walk(path)
+
+
+def test_choices_come_in_an_order_of_the_version_and_not_as_written() -> None:
+    orders = set()
+    for number in range(20):
+        asked = replace(CASES[0], prompt=f"第 {number} 版")
+        shown = scene(asked, [], is_scored=True)["choices"]
+        assert shown == scene(asked, [], is_scored=False)["choices"]
+        orders.add(tuple(one["id"] for one in shown))
+    assert {tuple(sorted(order)) for order in orders} == {("A", "B", "C")}
+    assert len(orders) > 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from tests.two_lessons import two_lessons
 from tests.widgets_course import CASE
 from zhixing.case import case_from_key
 from zhixing.casemap import BOX_HEIGHT, BOX_WIDTH, case_map, label_of, svg_of_map
@@ -36,7 +37,7 @@ def test_no_box_lies_on_another_or_outside() -> None:
 
 
 def test_a_way_that_passes_a_column_goes_below_its_boxes() -> None:
-    [course] = load_courses(ROOT / "courses")
+    [course] = load_courses(two_lessons())
     asked = [one for lesson in course.lessons for one in lesson.questions if one.id == "C5"]
     drawn = case_map(case_of(asked[0]))
     passing = {way.choice.id: way.lanes for way in drawn.ways if way.lanes}

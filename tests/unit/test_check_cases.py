@@ -1,10 +1,13 @@
 """`zhixing check` names every fault of a case, a panel, an answer table and a citation."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.broken_course import Break, copied_course, hits, swap
+from zhixing.coursefiles.checking import course_findings
+from zhixing.coursefiles.keys import key_faults
 
 REPLACED = 'id = "article"\nreplaced_on = "2026-01-01"\nreplaced_by = "《新文》"'
 
@@ -20,6 +23,48 @@ BROKEN: dict[str, tuple[Break, str, str, str]] = {
         "cases/C1.toml",
         "C1 document",
         "2026-01-01",
+    ),
+    "the cited document does not hold yet": (
+        swap("course.toml", 'id = "article"', 'id = "article"\neffective = "2999-01-01"'),
+        "questions/L1.toml",
+        "L1-1 document",
+        "2999-01-01 起才施行",
+    ),
+    "the recommended way passes a forbidden choice": (
+        swap("cases/C1.toml", 'id = "b1"', 'id = "b1"\nforbidden = true'),
+        "cases/C1.toml",
+        "推荐路径",
+        "b1（forbidden）",
+    ),
+    "a number that is none": (
+        swap("questions/L1.toml", "number = 230", "number = nan"),
+        "questions/L1.toml",
+        "key.number",
+        "nan",
+    ),
+    "an endless weight": (
+        swap("questions/L1.toml", "weights = { E = 1.0 }", "weights = { E = inf }"),
+        "questions/L1.toml",
+        "weights.E",
+        "inf",
+    ),
+    "a number nobody can type": (
+        swap("questions/L1.toml", "number = 230,", "number = 1e15,"),
+        "questions/L1.toml",
+        "key.number",
+        "1e+15",
+    ),
+    "a known mistake that is nearly right": (
+        swap("questions/L1.toml", "value = 1.3,", "value = 0.785,"),
+        "questions/L1.toml",
+        "wrong",
+        "0.785",
+    ),
+    "two options that read the same": (
+        swap("questions/L1.toml", "先锋意识“淡化”", "执行力“縮水”"),
+        "questions/L1.toml",
+        "options",
+        "文字相同",
     ),
     "the cited document is unknown": (
         swap("questions/L3.toml", 'document = "branch-rules"', 'document = "rules"'),
@@ -106,3 +151,22 @@ BROKEN: dict[str, tuple[Break, str, str, str]] = {
 def test_every_fault_is_named_by_file_line_and_field(name: str, tmp_path: Path) -> None:
     for found in hits(copied_course(tmp_path), BROKEN[name]):
         assert isinstance(found["line"], int)
+
+
+def test_a_document_that_will_be_replaced_holds_until_that_day(tmp_path: Path) -> None:
+    folder = copied_course(tmp_path)
+    swap("course.toml", 'id = "article"', REPLACED.replace("2026-01-01", "2026-12-31"))(folder)
+    on = {day: course_findings(folder, day) for day in (date(2026, 12, 30), date(2026, 12, 31))}
+    before, after = on.values()
+    assert before == []
+    assert any("冻结" in finding.found for finding in after)
+
+
+@pytest.mark.parametrize(("accepted", "words"), [("。", "不只是标点"), ("长" * 201, "201 个字")])
+def test_a_text_that_cannot_be_typed_is_no_key(accepted: str, words: str) -> None:
+    item = {
+        "kind": "blank",
+        "weights": {"D": 1.0},
+        "key": {"text": ["小区", accepted]},
+    }
+    assert any(words in f"{found}{expected}" for _, found, expected in key_faults(item))

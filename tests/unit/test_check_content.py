@@ -86,6 +86,12 @@ BROKEN: dict[str, tuple[Break, str, str, str]] = {
         "L1-1 assumption",
         "假定",
     ),
+    "a lesson that tells why an option is wrong": (
+        text("numbers", "\n\n不对。这一类说的是不善于结合实际思考、机械对照文件执行。"),
+        L1_NOTEBOOK,
+        "正文",
+        "L1-1 的评分内容",
+    ),
     "design without label": (
         text("numbers", "\n\n下面的三步是本课设计，供练习用。"),
         L1_NOTEBOOK,

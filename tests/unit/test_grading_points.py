@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
-from grading.engine.examiner import points_from
 from grading.engine.names import names_of
+from grading.engine.showing import points_from
 
 SHOWN = [{"output_type": "execute_result"}]
 
@@ -20,6 +21,9 @@ SHOWN = [{"output_type": "execute_result"}]
         (4, 4.0),
         (True, 4.0),
         (False, 0.0),
+        (np.True_, 4.0),
+        (np.False_, 0.0),
+        (np.float64(1.5), 1.5),
         (-1, 0.0),
         (4.001, 0.0),
         (float("nan"), 0.0),

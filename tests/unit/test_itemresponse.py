@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.numbered_items import numbered
 from zhixing.firsttry import FirstTry
 from zhixing.itemresponse import (
     FEWEST_A_GROUP,
@@ -57,7 +58,7 @@ def test_rasch_finds_the_simulated_difficulties_and_agrees_with_facility() -> No
     assert correlation(found.difficulty, DIFFICULTY) > 0.98
     error = np.array([found.difficulty[one.id] for one in QUESTIONS]) - DIFFICULTY
     assert np.abs(error).max() < 0.5
-    facility = [one.facility for one in item_figures(QUESTIONS, given)]
+    facility = [one.facility for one in item_figures(numbered(QUESTIONS), given)]
     assert correlation(found.difficulty, facility) < -0.98
 
 
@@ -68,7 +69,7 @@ def test_two_parameters_find_the_simulated_slopes_and_agree_with_discrimination(
     assert found.model == "2PL"
     assert correlation(found.difficulty, DIFFICULTY) > 0.98
     assert correlation(found.slope, SLOPE) > 0.9
-    classical = [one.discrimination for one in item_figures(QUESTIONS, given)]
+    classical = [one.discrimination for one in item_figures(numbered(QUESTIONS), given)]
     assert correlation(found.slope, [one.value for one in classical if one]) > 0.8
 
 

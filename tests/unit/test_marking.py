@@ -1,21 +1,22 @@
 """Every real question marks a right, a wrong and an invalid answer as it should."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from zhixing.coursefiles import load_course
+from zhixing.coursefiles import load_courses
 from zhixing.demo.answers import right_value, wrong_value
 from zhixing.errors import InvalidAnswerError
 from zhixing.kinds.written import text_of
 from zhixing.marking import MARKERS, REVEALERS, mark, reveal
 from zhixing.question import KINDS, Mark, Option, Question, question_from_content
 
-COURSE = load_course(Path(__file__).parents[2] / "courses" / "shujiketang")
-QUESTIONS = [question for lesson in COURSE.lessons for question in lesson.questions]
+COURSES = load_courses(Path(__file__).parents[2] / "courses")
+QUESTIONS = [one for course in COURSES for lesson in course.lessons for one in lesson.questions]
 MARKED = [question for question in QUESTIONS if question.kind != "written"]
 
 
@@ -51,7 +52,10 @@ def invalid(question: Question) -> Iterator[Any]:
     if question.public()["form"] == "table":
         rows = question.key["table"]["rows"]
         yield from ({}, [], {key: [] for key in rows}, dict.fromkeys(rows, "1019"))
-        yield from ({key: ["几个", "确数"] for key in rows}, {**rows, "没有这一行": [1, "确数"]})
+        yield {**rows, "没有这一行": next(iter(rows.values()))}
+        words = {key: ["几个" for _ in cells] for key, cells in rows.items()}
+        if any(not isinstance(cell, str) for cells in rows.values() for cell in cells):
+            yield words
     if question.public()["form"] in ("number", "integer", "rate"):
         yield from ("几个", "1e5", "--3", "1/2", "9" * 50, [3], "∞")
     if question.public()["form"] == "set":
@@ -62,7 +66,7 @@ def test_each_type_has_one_marker_and_one_revealer() -> None:
     assert set(MARKERS) == set(REVEALERS) == set(KINDS)
 
 
-def test_the_two_lessons_use_every_question_type() -> None:
+def test_the_courses_use_every_question_type() -> None:
     assert {question.kind for question in QUESTIONS} == set(KINDS)
 
 
@@ -76,9 +80,8 @@ def test_a_wrong_answer_does_not_and_is_told_why(question: Question) -> None:
     outcome = mark(question, wrong(question))
     assert outcome.score is not None
     assert 0 <= outcome.score < 1
-    if question.kind not in ("order", "match"):  # these tell why only of what was right
-        assert all(reason["text"] for reason in outcome.reasons)
-        assert outcome.reasons
+    assert outcome.reasons
+    assert all(reason["text"] for reason in outcome.reasons)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=is_named)
@@ -144,7 +147,7 @@ def test_a_number_is_read_as_people_type_it(typed: object) -> None:
     assert mark(question, typed).is_right
 
 
-@pytest.mark.parametrize("typed", ["0.755", "0.785", "77", "-0.77"])
+@pytest.mark.parametrize("typed", ["0.755", "0.785", "77"])
 def test_a_number_outside_the_tolerance_is_wrong(typed: str) -> None:
     (question,) = [q for q in QUESTIONS if q.id == "L1-3"]
     assert mark(question, typed).score == 0
@@ -193,7 +196,32 @@ def test_wrong_answers_are_matched_within_the_tolerance_and_tell_the_step() -> N
     step = {"value": 1.3, "step": "颠倒了"}
     question = Question("T-2", "blank", "?", 1, {"number": 0.77, "tolerance": 0.01}, wrong=(step,))
     assert mark(question, "1.305").reasons == ({"id": "", "text": "颠倒了"},)
-    assert mark(question, "5").reasons == ()
+    (unknown,) = mark(question, "5").reasons
+    assert "再看看题目问的是什么" in unknown["text"]
+    hinted = replace(question, hint="先想清楚谁作除数")
+    assert "先想清楚谁作除数" in mark(hinted, "5").reasons[0]["text"]
+
+
+def test_an_order_or_match_that_is_wrong_is_told_what_to_look_at_again() -> None:
+    options = tuple(Option(name, f"{name}步") for name in "abc")
+    order = Question("T-8", "order", "?", 1, {"order": ["a", "b", "c"]}, options)
+    assert mark(order, ["a", "b", "c"]) == Mark(1.0)
+    (part,) = mark(order, ["c", "a", "b"]).reasons
+    assert "“a步”之后是“b步”" in part["text"]
+    (none,) = mark(order, ["c", "b", "a"]).reasons
+    assert "哪一项在最前" in none["text"]
+    pairs = {"pairs": {"a": "x", "b": "y", "c": "z"}}
+    targets = tuple(Option(name, name) for name in "xyz")
+    match = Question("T-9", "match", "?", 1, pairs, options, targets)
+    told = mark(match, {"a": "x", "b": "z", "c": "y"}).reasons[-1]["text"]
+    assert told == "还要再想的：“b步”、“c步”。"
+
+
+def test_a_set_is_told_whether_it_lacks_or_has_too_much_and_no_code() -> None:
+    question = Question("T-10", "data", "?", 1, {"set": ["RY1", "RY2"]})
+    assert mark(question, "RY1").reasons[0]["text"].startswith("有漏填的：")
+    assert mark(question, "RY1、RY2、RY3").reasons[0]["text"].startswith("有多填的：")
+    assert "也有" in mark(question, "RY1、RY3").reasons[0]["text"]
 
 
 def test_an_option_without_a_reason_gives_none() -> None:
@@ -251,3 +279,31 @@ def test_what_is_no_form_is_refused_by_its_field(value: Any, words: str) -> None
 
 def test_a_question_without_fields_keeps_the_version_it_had_before_there_were_any() -> None:
     assert "fields" not in QUESTIONS[0].content()
+
+
+def test_a_number_below_zero_is_refused_where_none_can_be_right_or_a_known_mistake() -> None:
+    blank = Question("T-3", "blank", "?", 1, {"number": 230, "tolerance": 0})
+    with pytest.raises(InvalidAnswerError, match="不会小于 0"):
+        mark(blank, "-5")
+    hours = Question(
+        "T-4", "data", "?", 1, {"rate": 3.0}, wrong=({"value": -21, "step": "跨零点要加一天"},)
+    )
+    assert [reason["text"] for reason in mark(hours, "-21").reasons] == ["跨零点要加一天"]
+    assert mark(Question("T-5", "blank", "?", 1, {"number": -2}), "-2").is_right
+
+
+def test_a_right_number_is_told_no_mistake_even_where_one_lies_near() -> None:
+    near = ({"value": 0.79, "step": "除数取错了"},)
+    key = {"number": 0.77, "tolerance": 0.01}
+    question = Question("T-6", "blank", "?", 1, key, wrong=near)
+    assert mark(question, "0.78") == Mark(1.0)
+
+
+def test_a_cell_of_words_where_a_mistake_has_a_number_is_no_fault_of_the_learner() -> None:
+    table = {"columns": ["党员", "得分"], "rows": {"甲": [80], "乙": ["免评"]}}
+    wrong = ({"value": {"甲": [80], "乙": [0]}, "step": "免评的不记 0 分"},)
+    question = Question("T-7", "data", "?", 1, {"table": table}, wrong=wrong)
+    assert mark(question, {"甲": ["80"], "乙": ["免评"]}).is_right
+    assert mark(question, {"甲": ["70"], "乙": ["免评"]}).reasons == ()
+    told = mark(question, {"甲": ["80"], "乙": ["0"]}).reasons
+    assert [reason["text"] for reason in told] == ["免评的不记 0 分"]

@@ -5,9 +5,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhixing.course import DataTask, Draw, Form, Lesson
 from zhixing.marking import mark
 from zhixing.question import Option, Question
-from zhixing.regrade import JudgedTry, NewMark, changed, regraded, worth
+from zhixing.regrade import Change, JudgedTry, NewMark, changed, heirs_of, worth
+from zhixing.regrade import regraded as regraded_by
 from zhixing.rules import LessonRules, credit
 
 OPTIONS = (Option("a", "在册𠮷"), Option("b", "在住龑"), Option("c", "户在人不在"))
@@ -15,8 +17,8 @@ RULES = LessonRules()
 
 
 def question(key: str, points: float = 6, **more: Any) -> Question:
-    fields = {"options": OPTIONS, "key": {"option": key}, **more}
-    return Question(id="L1-1", kind="single", prompt="谁？", points=points, **fields)
+    fields = {"prompt": "谁？", "options": OPTIONS, "key": {"option": key}, **more}
+    return Question(id="L1-1", kind="single", points=points, **fields)
 
 
 def tries(asked: Question, *values: str) -> list[JudgedTry]:
@@ -27,6 +29,13 @@ def tries(asked: Question, *values: str) -> list[JudgedTry]:
 
 
 OLD, NEW = question("a"), question("b")
+
+
+def regraded(now: Question, rules: LessonRules, given: list[JudgedTry]) -> Change:
+    """As where a place has one question, which follows whatever stood there."""
+    lesson = Lesson("L1", "?", "?", 5, (), (now,))
+    earlier = {one.version: OLD.content() for one in given}
+    return regraded_by(heirs_of(lesson, now, earlier), rules, given)
 
 
 def test_who_was_wrong_by_the_wrong_key_gains_and_who_was_right_by_it_loses() -> None:
@@ -96,3 +105,28 @@ def test_the_points_are_those_of_the_rules_and_undoing_gives_back_what_was(
 
 def _as_it_was(one: JudgedTry) -> NewMark:
     return NewMark(one.answer_id, one.version, one.score, None, ())
+
+
+def test_a_version_drawn_from_a_pool_is_followed_by_the_one_with_its_prompt() -> None:
+    first, second = question("a", prompt="甲？"), question("b", prompt="乙？")
+    later = question("c", prompt="乙？")
+    forms = {"L1-1": (Form("P1", first), Form("P2", later))}
+    lesson = Lesson("L1", "?", "?", 5, (), (first,), forms=forms)
+    gone = question("a", prompt="丙？")
+    earlier = {one.version: one.content() for one in (first, second, gone)}
+    heirs = heirs_of(lesson, first, earlier)
+    assert heirs[first.version] == first
+    assert heirs[second.version] == later
+    assert gone.version not in heirs
+    change = regraded_by(heirs, RULES, [*tries(second, "c"), *tries(gone, "b")])
+    assert (change.gain, change.untold) == (6, 1)
+
+
+def test_a_drawn_question_is_followed_by_the_one_on_the_same_data() -> None:
+    old = [question("a", data=name) for name in ("data1", "data2")]
+    new = [question("b", data=name, points=8) for name in ("data1", "data2")]
+    task = DataTask("D1", "?", "虚构", {})
+    draws = {"D1": tuple(Draw(task, {"L1-1": one}) for one in new)}
+    lesson = Lesson("L1", "?", "?", 5, (), (new[0],), draws=draws)
+    heirs = heirs_of(lesson, new[0], {one.version: one.content() for one in old})
+    assert [heirs[one.version] for one in old] == new

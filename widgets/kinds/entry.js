@@ -2,6 +2,14 @@
 import { element } from "../element.js";
 
 const LONGEST_LINE = 200;
+
+/** @type {Record<string, string>} */
+const PLACEHOLDERS = {
+  "%": "填百分数，如 50.5",
+  integer: "填整数",
+  rate: "填小数，如 0.5",
+  number: "填数字",
+};
 const SEPARATORS = /[\s,;\u3001]+/;
 
 /**
@@ -22,8 +30,7 @@ function lineField({ question, value, isLocked, onChange }) {
     type: "text",
     class: isText ? "zx-input" : "zx-input is-number",
     "aria-label": question.unit ? `您的答案，单位：${question.unit}` : "您的答案",
-    placeholder:
-      { integer: "填整数", rate: "填小数，如 0.5", number: "填数字" }[question.form] ?? "",
+    placeholder: PLACEHOLDERS[question.unit === "%" ? "%" : question.form] ?? "",
     inputmode: isText ? "text" : question.form === "integer" ? "numeric" : "decimal",
     autocomplete: "off",
     oninput: onChange,

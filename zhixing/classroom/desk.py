@@ -115,11 +115,12 @@ class Desk:
 
     def state(self, question: Question, now: datetime) -> dict[str, Any]:
         """AnswerState of the API for one question."""
-        standing = Standing.of(self.tries.get(question.id, ()), self.lesson.rules)
+        rules = self.lesson.rules.for_kind(question.kind)
+        standing = Standing.of(self.tries.get(question.id, ()), rules)
         is_takable = self.is_open(now) and not self.is_handed_in
         return answer_state(
             question,
-            self.lesson.rules,
+            rules,
             standing,
             is_handed_in=self.is_handed_in,
             is_takable=is_takable,
@@ -211,9 +212,17 @@ async def desk_of(hall: Hall, viewer: Viewer, course_id: str, lesson_id: str) ->
 
 
 async def reading_desk_of(hall: Hall, viewer: Viewer, course_id: str, lesson_id: str) -> Desk:
-    """Return the viewer's desk, or one to read at for those who teach the course; else 404."""
+    """Return the viewer's desk, or one to read at for those who teach the course; else 404.
+
+    Raises
+    ------
+    ProblemError
+        409 for learners while a test has not begun: whoever reads it early has it longer.
+    """
     course, lesson = hall.course(course_id), hall.lesson(course_id, lesson_id)
     desk = await asyncio.to_thread(_desk, hall, viewer, course, lesson)
+    if desk is not None and lesson.rules.is_test:
+        require_begun(desk, hall.clock())
     desk = desk or await asyncio.to_thread(_trainers_desk, hall, viewer, course, lesson)
     if desk is None:
         raise not_found()

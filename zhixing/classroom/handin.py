@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Connection, func, insert, select, update
 
-from zhixing.classroom.desk import Desk, desk_of, require_open
+from zhixing.classroom.desk import Desk, desk_of, question_of, require_open
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.packable import Packable, packable
 from zhixing.classroom.problem import ProblemError
@@ -115,7 +115,8 @@ def recorded_answers(desk: Desk) -> Mapping[str, Packable]:
     for question_id, tries in desk.tries.items():
         whole = [one for one in tries if one.is_complete]
         if whole:  # else a case that was begun and not ended
-            answers[question_id] = packable(whole, desk.lesson.rules)
+            question = question_of(desk.lesson, question_id)
+            answers[question_id] = packable(whole, desk.lesson.rules.for_kind(question.kind))
     return answers
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from zhixing.classroom.hall import Hall
-from zhixing.course import Lesson
 from zhixing.itemresponse import Calibration, GroupDifference, calibrate, group_differences
-from zhixing.items import Choice, Discrimination, ItemFigures, item_figures
+from zhixing.items import Choice, Discrimination, Item, ItemFigures, item_figures, items_of
 from zhixing.itemwords import remarks
 from zhixing.records.firsttries import LessonTries, first_tries
 from zhixing.records.scope import Viewer
@@ -100,9 +99,10 @@ def item_report(
         If the viewer teaches no such cohort of the course.
     """
     lesson = hall.lesson(course_id, lesson_id)
-    versions = [question.version for question in lesson.possible_questions]
+    items = items_of(lesson)
+    counted = {version: one.question.id for version, one in items.items()}
     with hall.store.read() as conn:
-        found = first_tries(conn, viewer, course_id, lesson_id, versions, cohort_id)
+        found = first_tries(conn, viewer, course_id, lesson_id, counted, cohort_id)
     return ItemReport(
         course=course_id,
         lesson=lesson.id,
@@ -110,14 +110,14 @@ def item_report(
         cohorts=[{"id": one.cohort_id, "title": one.title} for one in found.cohorts],
         learners=found.learners,
         older=found.older,
-        **_items(lesson, found),
+        **_items(items.values(), found),
     )
 
 
-def _items(lesson: Lesson, found: LessonTries) -> dict[str, Any]:
+def _items(items: Iterable[Item], found: LessonTries) -> dict[str, Any]:
     calibration = calibrate(found.tries)
     differences = group_differences(found.tries)
-    figures = item_figures(lesson.questions, found.tries)
+    figures = item_figures(items, found.tries)
     return {
         "model": calibration.model if calibration else "",
         "items": [_item(one, calibration, differences) for one in figures],

@@ -69,7 +69,7 @@ async def note_refusal(request: Request, problem: ProblemError) -> None:
 def _is_refused_answer(request: Request, problem: ProblemError) -> bool:
     is_answer = request.method == "POST" and request.url.path.endswith("/answers")
     # Without a log-in nobody is known, and what is our own fault is no refusal.
-    return is_answer and 400 < problem.status < 500 and problem.status != 401
+    return is_answer and 400 <= problem.status < 500 and problem.status != 401
 
 
 def _subject(request: Request) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, exists, select, update
 from zhixing.classroom.desk import lesson_of_question, question_of, tries_of_lesson
 from zhixing.classroom.hall import Hall, Regraded
 from zhixing.classroom.packable import Packable, packable
-from zhixing.classroom.problem import ProblemError, not_found
+from zhixing.classroom.problem import not_found
 from zhixing.course import Course, Lesson
 from zhixing.errors import ZhixingError
 from zhixing.question import Question
@@ -56,13 +56,6 @@ def plan_of_question(hall: Hall, viewer: Viewer, course_id: str, question_id: st
     """Preview the regrade of one question."""
     course = taught_course(hall, viewer, course_id)
     lesson = lesson_of_question(course, question_id)
-    if question_id in lesson.varying:
-        raise ProblemError(
-            409,
-            "drawn_place",
-            f"{question_id} 每人的题或数据不同，不能在这里重新判分。",
-            "抽题的位置请在题目所在的课时重新判分；数据任务请教员手工给分。",
-        )
     with hall.store.read() as conn:
         return plan_regrade(conn, viewer, course_id, lesson, question_of(lesson, question_id))
 
@@ -76,16 +69,13 @@ def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
             plan_regrade(conn, viewer, course_id, lesson, question)
             for lesson in course.lessons
             for question in lesson.questions
-            # Where learners have different questions or data, none of them has one key.
-            if question.id in older
-            and question.kind != "written"
-            and question.id not in lesson.varying
+            if question.id in older and question.kind != "written"
         ]
     return [plan for plan in plans if plan.learners]
 
 
 def _questions_with_older_answers(conn: Connection, course: Course) -> set[str]:
-    current = [q.version for lesson in course.lessons for q in lesson.questions]
+    current = [q.version for lesson in course.lessons for q in lesson.possible_questions]
     ids = [q.id for lesson in course.lessons for q in lesson.questions]
     rows = select(Answer.question_id).join(MarkRecord, MarkRecord.answer_id == Answer.id)
     older = rows.where(Answer.question_id.in_(ids), judged_version.not_in(current))
@@ -171,7 +161,7 @@ def _regraded(hall: Hall, viewer: Viewer, regrade_id: int) -> tuple[Any, Mapping
         touched = select(RegradeChange.enrolment_id).where(RegradeChange.regrade_id == regrade_id)
         enrolments = set(conn.scalars(touched))
         judged = judged_learners(conn, viewer, row.course_id, question.id)
-    rules = lesson.rules
+    rules = lesson.rules.for_kind(question.kind)
     return row, {
         one.username: (packable(one.tries, rules), worth(one.tries, rules))
         for one in judged
@@ -193,7 +183,11 @@ def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mappin
     )
     if not conn.scalar(select(touched)):
         return {}
-    rules = hall.lesson(place.course_id, place.lesson_id).rules
+    lesson = hall.lesson(place.course_id, place.lesson_id)
     tries = tries_of_lesson(conn, place.enrolment_id, place.lesson_id, place.number)
     whole = {name: [one for one in given if one.is_complete] for name, given in tries.items()}
-    return {name: packable(given, rules) for name, given in whole.items() if given}
+    return {
+        name: packable(given, lesson.rules.for_kind(question_of(lesson, name).kind))
+        for name, given in whole.items()
+        if given
+    }

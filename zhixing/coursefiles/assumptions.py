@@ -18,7 +18,7 @@ from zhixing.question import Question
 LABEL = "教学假设"
 
 _CERTAINTY = re.compile("确定程度[：:]?为?[高中低]")
-_OWN = re.compile("本课|本计划|虚构|教学设计|推算|领域说明")
+_OWN = re.compile("本课|本计划|虚构|教学设计|推算")
 """What says that a part of a source is our own work, which has no certainty but a label."""
 
 _CITES = re.compile("《|条例|规定|文章|原文|报道|转载|参照|第[0-9、至]+[段条章]|(?<!数)据|见")

@@ -18,7 +18,7 @@ def graph_faults(states: Sequence[Row], choices: Sequence[Row]) -> Iterator[Faul
     faults = [*_twice("state", states), *_twice("choice", choices), *_dangling(states, choices)]
     if not faults:
         faults = [*_unreached(states, choices), *_cycles(states, choices)]
-    yield from faults or _not_unique(states, choices)
+    yield from faults or _not_recommendable(states, choices)
 
 
 def _twice(table: str, rows: Sequence[Row]) -> Iterator[Fault]:
@@ -69,7 +69,7 @@ def _cycles(states: Sequence[Row], choices: Sequence[Row]) -> Iterator[Fault]:
             yield ("state", place), f"state {state['id']}", found, "不绕圈，每条路都走到结束"
 
 
-def _not_unique(states: Sequence[Row], choices: Sequence[Row]) -> Iterator[Fault]:
+def _not_recommendable(states: Sequence[Row], choices: Sequence[Row]) -> Iterator[Fault]:
     case = _case(states, choices)
     totals = {path: sum(case.sums(path).values()) for path in case.paths()}
     best = [path for path, total in totals.items() if total == max(totals.values())]
@@ -77,6 +77,11 @@ def _not_unique(states: Sequence[Row], choices: Sequence[Row]) -> Iterator[Fault
         found = "；".join("→".join(path) for path in best)
         expected = f"{'、'.join(AXES)} 合计最高的路只有一条"
         yield ("choice", 0), "推荐路径", found, expected
+    for step in case.walk(best[0]) if len(best) == 1 else ():
+        if step.forbidden:
+            found, expected = f"推荐路径经过 {step.id}（forbidden）", "推荐路径上没有 forbidden"
+            place = next(n for n, choice in enumerate(choices) if choice["id"] == step.id)
+            yield ("choice", place), "推荐路径", found, expected
 
 
 def _case(states: Sequence[Row], choices: Sequence[Row]) -> Case:

@@ -17,6 +17,7 @@ from zhixing.coursefiles.crosscheck import codetrack_findings
 from zhixing.coursefiles.documents import citation_findings, review_findings
 from zhixing.coursefiles.finding import Finding, shown
 from zhixing.coursefiles.giveaway import giveaway_findings
+from zhixing.coursefiles.keytexts import told_findings
 from zhixing.coursefiles.lengths import length_findings, limits_findings
 from zhixing.coursefiles.loading import CourseFiles, LessonFiles, read_course
 from zhixing.coursefiles.nbcheck import format_findings
@@ -41,25 +42,26 @@ def course_findings(folder: Path, today: date | None = None) -> list[Finding]:
     Parameters
     ----------
     today
-        Day by which documents are overdue; the one in Beijing if not given.
+        Day by which documents are in force or overdue; the one in Beijing if not given.
     """
     files = read_course(folder)
     findings = [*files.findings, *_unlisted(files), *read_record(files.folder).findings]
     toml = read_toml(files.folder / "course.toml", files.name)
+    day = (today or datetime.now(ZONE).date()).isoformat()
     if files.lessons and isinstance(toml, TomlFile):
         findings += limits_findings(toml)
-        findings += review_findings(toml, (today or datetime.now(ZONE).date()).isoformat())
+        findings += review_findings(toml, day)
     for lesson in files.lessons:
-        findings += _lesson_findings(files, lesson)
+        findings += _lesson_findings(files, lesson, day)
     return list(dict.fromkeys(findings))
 
 
-def _lesson_findings(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
+def _lesson_findings(files: CourseFiles, lesson: LessonFiles, day: str) -> Iterator[Finding]:
     figures = files.data.get("figures_more_than", ())
     documents = {document["id"]: document for document in files.data.get("document", ())}
     for file in lesson.files:
         yield from _question_prose(files.folder, file, figures)
-        yield from citation_findings(file, documents)
+        yield from citation_findings(file, documents, day)
         yield from source_findings(file)
         yield from assumption_findings(file)
     is_shuffled = lesson.entry.get("rules", {}).get("shuffle", False)
@@ -72,9 +74,16 @@ def _lesson_findings(files: CourseFiles, lesson: LessonFiles) -> Iterator[Findin
         yield from _minutes(files, lesson)
         yield from _title(lesson)
     yield from _codetracks(files.folder, lesson)
+    yield from _told(files, lesson)
     yield from picture_findings(
         files.folder, lesson.entry["id"], _notebooks(files, lesson), figures
     )
+
+
+def _told(files: CourseFiles, lesson: LessonFiles) -> Iterator[Finding]:
+    questions = [question for file in lesson.standing() for question in file.questions]
+    for notebook in _notebooks(files, lesson):
+        yield from told_findings(notebook, questions)
 
 
 def _unlisted(files: CourseFiles) -> Iterator[Finding]:

@@ -38,8 +38,10 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def citation_findings(file: QuestionFile, known: Mapping[str, Any]) -> Iterator[Finding]:
-    """Questions that cite an unknown document, or one that was replaced: those are frozen."""
+def citation_findings(
+    file: QuestionFile, known: Mapping[str, Any], today: str
+) -> Iterator[Finding]:
+    """Questions that cite a document that is unknown, not yet in force, or replaced by now."""
     for question in file.questions:
         document = known.get(question.document)
         line, field = file.lines[question.id], f"{question.id} document"
@@ -47,18 +49,27 @@ def citation_findings(file: QuestionFile, known: Mapping[str, Any]) -> Iterator[
             expected = f"course.toml 里的文件之一（{'、'.join(known) or '无'}）"
             found = shown(question.document)
             yield Finding(file.name, line, field, found, expected, "请改正，或补上 [[document]]。")
-        elif document and "replaced_on" in document:
-            by = document.get("replaced_by", "新文件")
-            found = f"《{document['title']}》已于 {document['replaced_on']} 被{by}替代，此题冻结"
-            advice = "请按现行文件改题（会成为新版本），或从课时中取下。"
-            yield Finding(file.name, line, field, found, "现行有效的文件", advice)
+        elif document:
+            for found, advice in _not_in_force(document, today):
+                yield Finding(file.name, line, field, found, "现行有效的文件", advice)
+
+
+def _not_in_force(document: Mapping[str, Any], today: str) -> Iterator[tuple[str, str]]:
+    title = f"《{document['title']}》"
+    if document.get("effective", today) > today:
+        advice = "请等施行以后再用，或改引现行文件。"
+        yield f"{title}{document['effective']} 起才施行", advice
+    if document.get("replaced_on", "9999") <= today:
+        by = document.get("replaced_by", "新文件")
+        advice = "请按现行文件改题（会成为新版本），或从课时中取下。"
+        yield f"{title}已于 {document['replaced_on']} 被{by}替代，此题冻结", advice
 
 
 def review_findings(toml: TomlFile, today: str) -> Iterator[Finding]:
     """Documents that were to be looked at again by a day that has passed."""
     for place, document in enumerate(toml.data.get("document", ())):
         due = document.get("review_by", "")
-        if due and due < today and "replaced_on" not in document:
+        if due and due < today and document.get("replaced_on", "9999") > today:
             line = toml.line(("document", place, "review_by")) or 1
             field = f"document {document['id']} review_by"
             found = f"《{document['title']}》应在 {due} 前复核，已过期"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from zhixing.kinds.blank import LARGEST_NUMBER, LONGEST_TEXT, normal_text
 from zhixing.kinds.panel import SMALLEST_PANEL
 
 Item = Mapping[str, Any]
@@ -18,8 +19,9 @@ def key_faults(item: Item) -> Iterator[Fault]:
     """Everything that the shape alone cannot tell; ``item`` already has its shape."""
     if "fields" in item and item["kind"] != "written":
         yield ("fields",), f"kind 为 {item['kind']}", "只用于简答（written）"
-    yield from _twice(item, "options")
-    yield from _twice(item, "targets")
+    for name in ("options", "targets"):
+        yield from _twice(item, name)
+        yield from _same_text(item, name)
     yield from _reasons(item)
     yield from _weights(item)
     yield from _KINDS.get(item["kind"], _nothing)(item)
@@ -40,6 +42,16 @@ def _twice(item: Item, name: str) -> Iterator[Fault]:
         if option in seen:
             yield (name, place, "id"), f"{option} 出现两次", "每个编号只用一次"
         seen.add(option)
+
+
+def _same_text(item: Item, name: str) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for place, option in enumerate(item.get(name, ())):
+        text = normal_text(option["text"])
+        if text in seen:
+            found = f"{option['id']} 与 {seen[text]} 的文字相同"
+            yield (name, place, "text"), found, "各项文字互不相同"
+        seen.setdefault(text, option["id"])
 
 
 def _reasons(item: Item) -> Iterator[Fault]:
@@ -91,13 +103,27 @@ def _order(item: Item) -> Iterator[Fault]:
 
 def _blank(item: Item) -> Iterator[Fault]:
     if "number" not in item["key"]:
+        yield from _texts(item)
         return
+    right, margin = item["key"]["number"], item["key"].get("tolerance", 0)
+    if abs(right) > LARGEST_NUMBER:
+        yield ("key", "number"), f"{right:g}", f"不超过 {LARGEST_NUMBER:g} 的数"
     for place, wrong in enumerate(item.get("wrong", ())):
         value = wrong["value"]
         if isinstance(value, bool) or not isinstance(value, int | float):
             yield ("wrong", place, "value"), str(value), "数字"
-        elif abs(value - item["key"]["number"]) <= item["key"].get("tolerance", 0):
-            yield ("wrong", place, "value"), str(value), "与正确答案不同的数"
+        elif abs(value - right) <= 2 * margin:
+            expected = f"与正确答案 {right:g} 相差超过两倍容差（{2 * margin:g}）"
+            yield ("wrong", place, "value"), f"{value:g}", expected
+
+
+def _texts(item: Item) -> Iterator[Fault]:
+    for place, text in enumerate(item["key"]["text"]):
+        if not normal_text(text):
+            yield ("key", "text", place), text, "不只是标点和空格的文字"
+        elif len(text) > LONGEST_TEXT:
+            found = f"{len(text)} 个字"
+            yield ("key", "text", place), found, f"不超过 {LONGEST_TEXT} 个字：更长的填不进去"
 
 
 def _panel(item: Item) -> Iterator[Fault]:

@@ -130,4 +130,5 @@ def _question(item: Mapping[str, Any], tasks: Tasks) -> Question:
         task, _, name = solver.partition(".")
         fields["key"] = tasks[task][0].key(name, tolerance)
         fields["wrong"] = (*fields["wrong"], *tasks[task][0].wrong(name))
+        fields["data"] = tasks[task][0].task.digest
     return Question(**fields)

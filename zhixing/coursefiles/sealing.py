@@ -16,7 +16,7 @@ from zhixing.coursefiles.notebook import Cell, Notebook
 
 PLOTTING = {"plt", "matplotlib", "plotly", "seaborn", "sns", "pylab"}
 OF_A_PLOT = {"gca", "gcf", "get_lines", "get_xdata", "get_ydata", "patches", "get_children"}
-OF_THE_SHELL = {"In", "Out", "_", "__", "globals", "locals"}
+OF_THE_SHELL = {"In", "Out", "_", "__"}
 CHANGING = {
     *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update"),
     *("add", "discard", "setdefault", "popitem", "drop", "rename", "fillna", "set_index"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -55,7 +56,20 @@ def read_toml(path: Path, name: str) -> TomlFile | Finding:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return _syntax_finding(name, text, str(error))
-    return TomlFile(name, data, dict(_positions(text)))
+    read = TomlFile(name, data, dict(_positions(text)))
+    return next(_endless_numbers(read, data), read)
+
+
+def _endless_numbers(file: TomlFile, value: Any, where: Where = ()) -> Iterator[Finding]:
+    """TOML has nan and inf; no question can be answered with them and no page can show them."""
+    if isinstance(value, float) and not math.isfinite(value):
+        field = ".".join(str(part) for part in where)
+        found, expected = str(value), "一个确定的数"
+        yield Finding(file.name, file.line(where) or 1, field, found, expected, "请改正。")
+    items = value.items() if isinstance(value, dict) else ()
+    inside = enumerate(value) if isinstance(value, list) else items
+    for name, part in inside:
+        yield from _endless_numbers(file, part, (*where, name))
 
 
 def _syntax_finding(name: str, text: str, message: str) -> Finding:

@@ -38,6 +38,8 @@ _GRID_POSTS = (("网格党支部书记", 1), ("网格员", 4))
 _COMPOUND_POSTS = (("楼栋长", 5),)
 _STREET_POSTS = (("街道干部", 10),)
 _AGENCY_POSTS = (("机关下沉干部", 10),)
+_TAKEN_BY = {"xingdongxuexi": ("社区书记", "后备干部")}
+"""Posts that a course is meant for, by its id; any other is for everybody."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def demo_roster(
         MemberEntry(0, cohort_title(course, _street_of(cadre)), cadre.username)
         for course in courses
         for cadre in cadres
+        if cadre.post in _TAKEN_BY.get(course.id, (cadre.post,))
     )
     return Roster(
         units=(*places, *(_party_body(place) for place in places if place.kind != "agency")),

@@ -11,9 +11,13 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Shanghai")
 
 # Share of working days on which somebody who is under way sits down to learn.
-_WORKDAY, _WEEKEND = 0.24, 0.035
+_WORKDAY, _WEEKEND = 0.34, 0.05
 _HOURS = ((8.5, 11.5, 45), (14.0, 17.5, 40), (19.0, 21.5, 15))
 """Begin and end of a stretch of the day, and how much of the learning falls into it."""
+
+
+ABILITY_SPREAD = 1.0
+"""Standard deviation in logits; a usual class, our own figure."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Pace:
     reach
         Share of the course's questions that will be answered, 0 to 1, time permitting.
     ability
-        Added to the chance of a right answer, about -0.15 to 0.15.
+        In logits, about -2 to 2, as in a Rasch model: added to how easy a question is.
     hands_in
         Chance of handing in a lesson once all its questions are answered.
     """
@@ -55,7 +59,7 @@ def draw_pace(rng: Random, energy: float) -> Pace:
         "end": 1.0,
     }[kind]
     start_day = min(int(rng.triangular(0, 48, 10) / energy), 52)
-    return Pace(start_day, reach, rng.gauss(0, 0.08), hands_in=0.85)
+    return Pace(start_day, reach, rng.gauss(0, ABILITY_SPREAD), hands_in=0.85)
 
 
 def daily(first: datetime, count: int, hour: float) -> list[datetime]:

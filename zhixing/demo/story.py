@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -16,8 +16,11 @@ from zhixing.roster.entries import Roster
 MIDWAY, FINISHED = "cadre001", "cadre002"
 """Who has something to do at once, and who has feedback to read."""
 
-GRADED_SHARE = 0.25
-"""Of the hand-ins. Each is graded by nbgrader itself as the demo is filled, 0.2 s apiece."""
+GRADED_SHARE = 0.1
+"""Of the hand-ins. They are graded by nbgrader itself as the demo is filled, 0.05 s apiece."""
+
+_WEEKLY = frozenset({"xingdongxuexi"})
+"""Courses that go on by one lesson a week, whoever would like to be faster."""
 
 _ENERGY = {"JD1-1": 1.4, "JD1-2": 1.0, "JD1-3": 0.7, "JD2-1": 1.1, "JD2-2": 0.55, "JD2-3": 0.9}
 """How well each community is under way; 1 where nothing is said."""
@@ -87,18 +90,21 @@ def _manner(
 ) -> tuple[Pace, list[datetime]]:
     if username == MIDWAY:
         reach = _midway_reach(course)
-        return Pace(0, reach, ability=0.1, hands_in=1.0), daily(now - timedelta(days=9), 9, 15.2)
+        return Pace(0, reach, ability=1.0, hands_in=1.0), daily(now - timedelta(days=9), 9, 15.2)
     if username == FINISHED:
-        return Pace(0, 1.0, ability=0.1, hands_in=1.0), daily(opens + timedelta(days=1), 30, 9.6)
+        return Pace(0, 1.0, ability=1.0, hands_in=1.0), daily(opens + timedelta(days=1), 30, 9.6)
     pace = draw_pace(rng, energy)
+    if course.id in _WEEKLY:
+        pace = replace(pace, reach=min(pace.reach, (now - opens).days // 7 / len(course.lessons)))
     start = opens + timedelta(days=pace.start_day)
     return pace, list(draw_sittings(rng, start, now))
 
 
 def _midway_reach(course: Course) -> float:
-    """Whole lessons but the last, and three questions of that: something is begun and open."""
+    """Half of the lessons, and three questions of the next: something is begun and open."""
     sizes = [len(lesson.questions) for lesson in course.lessons]
-    return (sum(sizes[:-1]) + min(3, sizes[-1] - 1)) / sum(sizes)
+    half = len(sizes) // 2
+    return (sum(sizes[:half]) + min(3, sizes[half] - 1)) / sum(sizes)
 
 
 def _judge(

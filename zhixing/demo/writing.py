@@ -51,6 +51,15 @@ class HandIn:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A hand-in, its zip and what a trainer said of it."""
+
+    hand_in: HandIn
+    package: bytes
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
 class GradingDesk:
     """Grading as the demo needs it; handed in, because we do not know it.
 
@@ -59,12 +68,13 @@ class GradingDesk:
     pack
         Makes the zip of an nbgrader submission.
     grade
-        Takes a hand-in, its zip and what a trainer said; puts all into nbgrader's gradebook and
-        returns what is released: ``{score, max_score, comment, cells}`` as :class:`Grade` has them.
+        Takes hand-ins of one lesson, each with its zip and what a trainer said; puts all into
+        nbgrader's gradebook and returns for each what is released:
+        ``{score, max_score, comment, cells}`` as :class:`Grade` has them.
     """
 
     pack: Callable[[HandIn], bytes]
-    grade: Callable[[HandIn, bytes, Judgement], Mapping[str, Any]]
+    grade: Callable[[Sequence[Judged]], Sequence[Mapping[str, Any]]]
 
 
 def write_versions(conn: Connection, courses: tuple[Course, ...], released_at: datetime) -> None:
@@ -99,15 +109,21 @@ def write_story(conn: Connection, story: Sequence[Chapter], desk: GradingDesk) -
     handed_in = [
         (chapter.run.handed_in_at, chapter) for chapter in story if chapter.run.handed_in_at
     ]
+    waiting: dict[tuple[str, str], dict[int, Judged]] = {}
     for at, chapter in sorted(handed_in, key=lambda pair: (pair[0], pair[1].username)):
         enrolment = enrolments[chapter.cohort, chapter.username]
         hand_in = _hand_in(chapter, names[chapter.username].name, at)
         package = desk.pack(hand_in)
         submission = _write_submission(conn, chapter, enrolment, at, package)
         if chapter.judgement:
-            trainer = names[chapter.judgement.trainer].id
-            released = desk.grade(hand_in, package, chapter.judgement)
-            _write_grade(conn, chapter.judgement, released, submission, trainer)
+            one = Judged(hand_in, package, chapter.judgement)
+            waiting.setdefault((chapter.course.id, chapter.run.lesson.id), {})[submission] = one
+    for judged in waiting.values():
+        for (submission, one), released in zip(
+            judged.items(), desk.grade(tuple(judged.values())), strict=True
+        ):
+            trainer = names[one.judgement.trainer].id
+            _write_grade(conn, one.judgement, released, submission, trainer)
 
 
 def write_accesses(conn: Connection, now: datetime) -> None:
@@ -171,7 +187,7 @@ def _draft(chapter: Chapter, given: Given, number: int, enrolment: int) -> Answe
         received_at=given.at,
         is_step=question.kind == "case",
         is_complete=given.mark.is_complete,
-        rules=lesson.rules,
+        rules=lesson.rules.for_kind(question.kind),
         certainty=given.certainty,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from grading.released import grades_payload
 from zhixing.course import Course
 from zhixing.demo.filling import fill_demo
 from zhixing.demo.story import Judgement
-from zhixing.demo.writing import GradingDesk, HandIn
+from zhixing.demo.writing import GradingDesk, HandIn, Judged
 from zhixing.errors import ZhixingError
 from zhixing.hub.handin import HandInPacker
 from zhixing.marking import mark
@@ -65,7 +65,7 @@ class DemoTrainer:
         packer = HandInPacker(self.courses)
         return packer(hand_in.course.id, hand_in.lesson_id, answers, {}, hand_in.submitted_at)
 
-    def grade(self, hand_in: HandIn, package: bytes, judgement: Judgement) -> Mapping[str, Any]:
+    def grade(self, judged: Sequence[Judged]) -> list[Mapping[str, Any]]:
         """Collect, autograde, grade by hand; what comes out is what the gradebook says.
 
         Raises
@@ -73,23 +73,37 @@ class DemoTrainer:
         DemoNotGradedError
             If nbgrader refuses.
         """
-        course, lesson, username = hand_in.course.id, hand_in.lesson_id, hand_in.username
+        first = judged[0].hand_in
+        course, lesson = first.course.id, first.lesson_id
         folder = self.courses / course
-        unpack(package, folder / "submitted" / username / lesson)
-        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", course) as gradebook:
-            gradebook.update_or_create_student(username, last_name=hand_in.name, first_name="")
-        for outcome in autograde(folder, lesson, [username], again=True):
+        place = f"sqlite:///{folder / 'gradebook.db'}"
+        with Gradebook(place, course) as gradebook:
+            for one in judged:
+                _collect(gradebook, folder, one)
+        usernames = [one.hand_in.username for one in judged]
+        for outcome in autograde(folder, lesson, usernames, again=True):
             if outcome.state == FAILED:
                 raise DemoNotGradedError(
-                    f"演示卷子 {username}《{lesson}》没有批成：{outcome.reason}"
+                    f"演示卷子 {outcome.username}《{lesson}》没有批成：{outcome.reason}"
                 )
-        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", course) as gradebook:
-            _grade_by_hand(gradebook, lesson, username, judgement)
-            at = hand_in.submitted_at.isoformat()
-            released = grades_payload(gradebook, lesson, username, at)
-        if released is None:
-            raise DemoNotGradedError(f"{username}《{lesson}》没有批完。")
-        return released
+        with Gradebook(place, course) as gradebook:
+            return [_released(gradebook, one) for one in judged]
+
+
+def _collect(gradebook: Any, folder: Path, one: Judged) -> None:
+    username = one.hand_in.username
+    unpack(one.package, folder / "submitted" / username / one.hand_in.lesson_id)
+    gradebook.update_or_create_student(username, last_name=one.hand_in.name, first_name="")
+
+
+def _released(gradebook: Any, one: Judged) -> Mapping[str, Any]:
+    lesson, username = one.hand_in.lesson_id, one.hand_in.username
+    _grade_by_hand(gradebook, lesson, username, one.judgement)
+    at = one.hand_in.submitted_at.isoformat()
+    released = grades_payload(gradebook, lesson, username, at)
+    if released is None:
+        raise DemoNotGradedError(f"{username}《{lesson}》没有批完。")
+    return released
 
 
 def _grade_by_hand(gradebook: Any, lesson: str, username: str, judgement: Judgement) -> None:

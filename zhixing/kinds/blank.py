@@ -15,6 +15,7 @@ from zhixing.question import Mark, Question
 
 LONGEST_TEXT = 200
 LARGEST_NUMBER = 1e12
+LOOK_AGAIN = "与正确结果不符：再看看题目问的是什么、单位是什么，对照上文核对一遍。"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _CHARACTERS = "零〇一二两三四五六七八九十百千万亿廿壹贰叁肆伍陆柒捌玖拾佰仟"
 _IN_CHARACTERS = re.compile(rf"-?[\d.]*[{_CHARACTERS}]+(点[{_CHARACTERS}]+)?")
@@ -31,9 +32,14 @@ def mark(question: Question, value: Any) -> Mark:
     typed = typed_text(question, value)
     if "text" in question.key:
         accepted = {normal_text(text) for text in question.key["text"]}
-        return Mark(float(normal_text(typed) in accepted), _reasons(question, normal_text(typed)))
+        if normal_text(typed) in accepted:
+            return Mark(1.0)
+        return Mark(0.0, told_of(question, _text_steps(question, normal_text(typed))))
     number = number_from_text(question, typed)
-    return Mark(float(is_near(number, question.key)), _number_reasons(question, number))
+    if is_near(number, question.key):
+        return Mark(1.0)
+    require_sign(question, number, question.key["number"])
+    return Mark(0.0, told_of(question, _number_steps(question, number)))
 
 
 def reveal(question: Question) -> dict[str, Any]:
@@ -45,7 +51,8 @@ def typed_text(question: Question, value: Any) -> str:
     """Return what was typed, as text of at most :data:`LONGEST_TEXT` characters."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise InvalidAnswerError(f"{question.id}：答案应是一段文字或一个数字。")
-    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:  # Python may refuse to print it
+    # A float may be no number, and Python may refuse to print a large int.
+    if not isinstance(value, str) and not abs(value) <= LARGEST_NUMBER:
         raise InvalidAnswerError(f"{question.id}：数字超出了可填的范围。")
     text = str(value).strip()
     if not text or len(text) > LONGEST_TEXT:
@@ -88,6 +95,13 @@ def number_from_text(question: Question, text: str) -> float:
     return number
 
 
+def require_sign(question: Question, number: float, right: float) -> None:
+    """Refuse a negative number where neither the right nor a known wrong one is negative."""
+    known = [right, *(float(wrong["value"]) for wrong in question.wrong)]
+    if number < 0 <= min(known):
+        raise InvalidAnswerError(f"{question.id}：这里的数不会小于 0，请核对后再填。")
+
+
 def _plain_number(text: str) -> float | None:
     if _NUMBER.fullmatch(text):
         return float(text)
@@ -115,17 +129,18 @@ def is_near(number: float, key: Any) -> bool:
     return bool(distance <= key.get("tolerance", 0) + 1e-9)
 
 
-def _reasons(question: Question, typed: str) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"id": "", "text": wrong["step"]}
-        for wrong in question.wrong
-        if normal_text(str(wrong["value"])) == typed
-    )
+def told_of(question: Question, steps: list[str]) -> tuple[dict[str, str], ...]:
+    """Steps that were missed; where the mistake is no known one, how to look for it."""
+    again = f"再看看提示：{question.hint}" if question.hint else LOOK_AGAIN
+    return tuple({"id": "", "text": step} for step in steps or [again])
 
 
-def _number_reasons(question: Question, number: float) -> tuple[dict[str, str], ...]:
-    return tuple(
-        {"id": "", "text": wrong["step"]}
-        for wrong in question.wrong
-        if abs(number - float(wrong["value"])) <= question.key.get("tolerance", 0) + 1e-9
-    )
+def _text_steps(question: Question, typed: str) -> list[str]:
+    return [wrong["step"] for wrong in question.wrong if normal_text(str(wrong["value"])) == typed]
+
+
+def _number_steps(question: Question, number: float) -> list[str]:
+    margin = question.key.get("tolerance", 0) + 1e-9
+    return [
+        wrong["step"] for wrong in question.wrong if abs(number - float(wrong["value"])) <= margin
+    ]

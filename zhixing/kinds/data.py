@@ -9,7 +9,14 @@ from typing import Any
 
 from zhixing.errors import InvalidAnswerError
 from zhixing.kinds import keywords, shifts
-from zhixing.kinds.blank import is_near, normal_text, number_from_text, typed_text
+from zhixing.kinds.blank import (
+    is_near,
+    normal_text,
+    number_from_text,
+    require_sign,
+    told_of,
+    typed_text,
+)
 from zhixing.kinds.grid import rows_of
 from zhixing.question import Mark, Question
 
@@ -62,16 +69,29 @@ def _mark_set(question: Question, value: Any) -> Mark:
         for wrong in question.wrong
         if {normal_text(item) for item in wrong["value"]} == given
     ]
-    return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
+    if score == 1:
+        return Mark(1.0)
+    return Mark(score, told_of(question, steps or [_set_words(given, right)]))
+
+
+def _set_words(given: set[str], right: set[str]) -> str:
+    """Whether something is missing or too much; never what or how many."""
+    faults = [
+        word for word, found in (("漏填的", right - given), ("多填的", given - right)) if found
+    ]
+    return f"有{'，也有'.join(faults)}：对照条件再筛一遍。"
 
 
 def _mark_number(question: Question, value: Any) -> Mark:
     number = number_from_text(question, typed_text(question, value))
     if "integer" in question.key and number != int(number):
         raise InvalidAnswerError(f"{question.id}：这里要填整数。")
-    score = float(is_near(number, _number_key(question)))
+    key = _number_key(question)
+    if is_near(number, key):
+        return Mark(1.0)
+    require_sign(question, number, key["number"])
     steps = [wrong["step"] for wrong in question.wrong if _is_wrong(question, wrong, number)]
-    return Mark(score, tuple({"id": "", "text": step} for step in steps if score < 1))
+    return Mark(0.0, told_of(question, steps))
 
 
 def _mark_table(question: Question, value: Any) -> Mark:
@@ -118,11 +138,14 @@ def _is_right_cell(question: Question, label: str, given: Any, right: Any) -> bo
 
 def _is_same_table(question: Question, rows: Any, value: Any) -> bool:
     """Whether the answer is what a known wrong method gives."""
-    return all(
-        _is_right_cell(question, label, given, expected)
-        for label, cells in rows.items()
-        for given, expected in zip(value[label], cells, strict=True)
-    )
+    try:
+        return all(
+            _is_right_cell(question, label, given, expected)
+            for label, cells in rows.items()
+            for given, expected in zip(value[label], cells, strict=True)
+        )
+    except InvalidAnswerError:  # words where the mistake has a number: another mistake
+        return False
 
 
 _FORMS: Mapping[str, Callable[[Question, Any], Mark]] = {

@@ -19,7 +19,10 @@ def mark(question: Question, value: Any) -> Mark:
         raise InvalidAnswerError(f"{question.id}：对应项不在所给范围内，请重新选择。")
     pairs = question.key["pairs"]
     hit = [item for item in left if value[item] == pairs[item]]
-    return Mark(len(hit) / len(left), reasons_of(question, hit))
+    missed = [option.text for option in question.options if option.id not in hit]
+    told = f"还要再想的：{'、'.join(f'“{text}”' for text in missed)}。"
+    more = ({"id": "", "text": told},) if missed else ()
+    return Mark(len(hit) / len(left), (*reasons_of(question, hit), *more))
 
 
 def reveal(question: Question) -> dict[str, Any]:

@@ -9,7 +9,7 @@ cell a row with the codes of those who come.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from zhixing.kinds.blank import normal_text
@@ -28,7 +28,7 @@ def mark(question: Question, value: Any) -> Mark:
     """
     plan = question.key["shifts"]
     entries = list(_entries(question, value))
-    faults = [fault for fault in _judged(plan, entries) if fault]
+    faults = faults_of(plan, entries)
     sound = len(entries) - len(faults)
     filled = min(1.0, sound / (plan["share"] * plan["optimum"]))
     score = filled * sound / len(entries) if entries else 0.0
@@ -37,6 +37,17 @@ def mark(question: Question, value: Any) -> Mark:
     if not faults and score < 1:
         told = [SHORT]
     return Mark(score, tuple({"id": "", "text": words} for words in told))
+
+
+def faults_of(plan: Mapping[str, Any], entries: Iterable[tuple[str, str]]) -> list[Fault]:
+    """What pairs of a label and a code break, in turn.
+
+    Parameters
+    ----------
+    plan
+        With the ``needs`` and ``people`` of the key; nothing of what it says of the best roster.
+    """
+    return [fault for fault in _judged(plan, entries) if fault]
 
 
 class Fault(NamedTuple):
@@ -54,7 +65,7 @@ def _entries(question: Question, value: Any) -> Iterator[tuple[str, str]]:
             yield label, known.get(normal_text(word), word)
 
 
-def _judged(plan: Mapping[str, Any], entries: list[tuple[str, str]]) -> Iterator[Fault | None]:
+def _judged(plan: Mapping[str, Any], entries: Iterable[tuple[str, str]]) -> Iterator[Fault | None]:
     """Judge the entries in turn: of two that clash the later one is at fault."""
     busy: set[tuple[str, str]] = set()
     shifts: Counter[str] = Counter()

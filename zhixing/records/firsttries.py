@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,15 +53,15 @@ def first_tries(
     viewer: Viewer,
     course_id: str,
     lesson_id: str,
-    versions: Iterable[str],
+    items: Mapping[str, str],
     cohort_id: int | None = None,
 ) -> LessonTries:
     """Read the first tries of one's own classes, without names.
 
     Parameters
     ----------
-    versions
-        Versions of the questions as they are now.
+    items
+        Version of each question as it is now, to the item that answers to it count for.
     cohort_id
         One of the cohorts taught; None for all of this course.
 
@@ -80,11 +80,18 @@ def first_tries(
     ids = [cohort.cohort_id for cohort in cohorts]
     learners = _learners(conn, viewer, ids)
     firsts = _firsts(conn, list(learners), lesson_id)
-    known = set(versions)
     tries = tuple(
-        FirstTry(enrolment_id, question_id, row.value, row.score, count, learners[enrolment_id])
-        for (enrolment_id, question_id), (row, count) in firsts.items()
-        if row.version in known
+        FirstTry(
+            enrolment_id,
+            items[row.version],
+            row.value,
+            row.score,
+            count,
+            tuple(reason["text"] for reason in row.reasons),
+            learners[enrolment_id],
+        )
+        for (enrolment_id, _), (row, count) in firsts.items()
+        if row.version in items
     )
     return LessonTries(cohorts, len(learners), tries, len(firsts) - len(tries))
 
@@ -124,6 +131,7 @@ def _firsts(
             judged_version.label("version"),
             Answer.value,
             MarkRecord.score,
+            MarkRecord.reasons,
         )
         .join(MarkRecord, MarkRecord.answer_id == Answer.id)
         .where(

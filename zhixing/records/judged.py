@@ -89,12 +89,18 @@ def _answers(viewer: Viewer, course_id: str, question_id: str) -> Select[Any]:
 
 def points_of_versions(conn: Connection, versions: Iterable[str]) -> dict[str, float]:
     """What each version of a question is worth."""
+    known = contents_of_versions(conn, versions)
+    return {version: float(content["points"]) for version, content in known.items()}
+
+
+def contents_of_versions(conn: Connection, versions: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Each version of a question as it was released."""
     rows = conn.execute(
         select(QuestionVersion.version, QuestionVersion.content).where(
             QuestionVersion.version.in_(list(versions))
         )
     )
-    return {row.version: float(row.content["points"]) for row in rows}
+    return {row.version: row.content for row in rows}
 
 
 def _learner(rows: list[Any], points: Mapping[str, float]) -> JudgedLearner:

@@ -28,6 +28,7 @@ from zhixing.records.errors import (
 from zhixing.records.gradechange import GradeChange, grade_changes
 from zhixing.records.judged import (
     JudgedLearner,
+    contents_of_versions,
     judged_learners,
     points_of_versions,
     taught_enrolments,
@@ -41,7 +42,7 @@ from zhixing.records.tables import (
     Regrade,
     RegradeChange,
 )
-from zhixing.regrade import Change, NewMark, changed, regraded
+from zhixing.regrade import Change, NewMark, changed, heirs_of, regraded
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,10 @@ def plan_regrade(
 ) -> Plan:
     """Work out what the question's present key makes of answers that stand under another one."""
     judged = judged_learners(conn, viewer, course_id, question.id)
-    found = [(one, regraded(question, lesson.rules, one.tries)) for one in judged]
+    versions = {one.version for learner in judged for one in learner.tries}
+    heirs = heirs_of(lesson, question, contents_of_versions(conn, versions))
+    rules = lesson.rules.for_kind(question.kind)
+    found = [(one, regraded(heirs, rules, one.tries)) for one in judged]
     return _plan(conn, course_id, lesson, question, [p for p in found if p[1].marks or p[1].untold])
 
 
@@ -272,7 +276,8 @@ def plan_undo(
     ]
     _require_newest(conn, regrade, touched)
     earlier = _earlier_marks(conn, f"regrade:{regrade.id}")
-    found = [(one, changed(one.tries, earlier, lesson.rules)) for one in judged]
+    rules = lesson.rules.for_kind(question.kind)
+    found = [(one, changed(one.tries, earlier, rules)) for one in judged]
     return _plan(conn, regrade.course_id, lesson, question, found)
 
 

@@ -6,28 +6,46 @@ Whatever it says is a learner's word: the examiner takes values from it, never a
 from __future__ import annotations
 
 import base64
+import io
+import json
 import os
-import signal
+import random
 import socket
+import sys
+import threading
+import time
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
-from io import StringIO
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy as np
+
 from zhixing.kernels.walls import FOLDER
-from zhixing.yard.frames import ChannelError, receive, send
-from zhixing.yard.plain import NotPlainError, from_plain, to_plain
+from zhixing.yard.folder import Folder
+from zhixing.yard.frames import TooLargeError, receive, send
+from zhixing.yard.functions import lent_function, library_value, told_function
+from zhixing.yard.handles import Handles
+from zhixing.yard.heard import Heard
+from zhixing.yard.plain import NotPlainError, from_plain, roughly, to_plain
+from zhixing.yard.raised import Rebuilder, told_class, told_error
 from zhixing.yard.shell import Shell
+from zhixing.yard.timelimit import time_limit
 
-MOST_FUNCTIONS = 10_000
-LONGEST_TEXT = 100_000
-"""Characters of what one call prints that cross to the examiner."""
+ENOUGH_AT_ONCE = 16 << 20
+"""Characters of values after which no more are put into the same message."""
+
+SECONDS_AHEAD = 0.05
+LARGEST_AHEAD = 1 << 20
+"""After this much time, or that many characters, no more items of an iterator are fetched ahead."""
 
 
-class CellTimeoutError(Exception):
-    """A cell or call that took longer than it may."""
+_LENT = "__lent__"
+"""Attribute that tells a function of the test's by its number."""
+
+
+class CourseError(Exception):
+    """An exception of a class that only the course's test knows; above all of those."""
 
 
 class Learner:
@@ -41,26 +59,55 @@ class Learner:
 
     def __init__(self, channel: socket.socket, shell: Shell) -> None:
         self._channel, self._shell = channel, shell
-        self._functions: list[Callable[..., Any]] = []
+        self._handles, self._folder = Handles(), Folder(FOLDER)
+        self._told: dict[int, dict[str, Any]] = {}
+        self._lent: dict[int, Callable[..., Any]] = {}
+        self._raised = Rebuilder(CourseError)
+        self._number = 0
+        # Threads of a learner's may share a function; the channel is one.
+        self._asking = threading.RLock()
         self._requests: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "files": self._files,
             "run": self._run,
             "get": self._get,
             "call": self._call,
+            "next": self._next,
         }
 
     def serve(self) -> None:
         """Answer until the other side is gone."""
         while True:
-            request = receive(self._channel)
-            reply = self._requests[request["op"]](request)
-            try:
-                send(self._channel, {"id": request["id"], **reply})
-            except ChannelError as error:
-                send(self._channel, {"id": request["id"], "unplain": str(error)})
+            self._answer(receive(self._channel))
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        before, self._number = self._number, request["id"]
+        reply = self._requests[request["op"]](request)
+        self._number = before
+        try:
+            send(self._channel, {"id": request["id"], **reply})
+        except TooLargeError as error:
+            files: dict[str, Any] = {n: reply[n] for n in ("files", "gone") if n in reply}
+            send(self._channel, {"id": request["id"], "unplain": str(error), **files})
+
+    def _ask_back(self, lent: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the test's, which may call one of ours in turn."""
+        told = [self._written(one) for one in args]
+        named = {name: self._written(one) for name, one in kwargs.items()}
+        with self._asking:
+            request = {"id": self._number, "lent": lent, "args": told, "kwargs": named}
+            send(self._channel, request)
+            while "returned" not in (reply := receive(self._channel)):
+                self._answer(reply)
+        found = reply["returned"]
+        if "error" in found:
+            raise self._raised.error(found["error"], self._read)
+        return self._read(found["value"])
 
     def _files(self, request: dict[str, Any]) -> dict[str, Any]:
         write_files(request["files"], request.get("environ", {}))
+        # Last: a file of the learner's is to take no other module's place.
+        sys.path.append(str(FOLDER))
+        self._folder.remember()
         return {}
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -68,89 +115,129 @@ class Learner:
             outputs, result = self._shell.outputs_of(request["source"])
         # Also where the code keeps its traceback from being shown.
         error = result.error_before_exec or result.error_in_exec
-        failed = _error(error) if error is not None else None
+        failed = told_error(error) if error is not None else None
         return {"outputs": outputs, "count": result.execution_count, "failed": failed}
 
     def _get(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Give values by name; those that would be too much at once are to be asked for again."""
         known = self._shell.user_ns
-        return {
-            "values": {name: self._value(known[name]) for name in request["names"] if name in known}
-        }
+        found: dict[str, Any] = {}
+        left, size = [], 0
+        for name in request["names"]:
+            if name in known and size > ENOUGH_AT_ONCE:
+                left.append(name)
+            elif name in known:
+                found[name] = self._value(known[name])
+                size += roughly(found[name])
+        return {"values": found, "left": left, "files": self._folder.news()}
 
     def _value(self, value: Any) -> dict[str, Any]:
         try:
-            return {"value": to_plain(value, self._reference)}
+            return {"value": self._written(value)}
         except Exception as error:  # noqa: BLE001 - a learner's object may raise anything
             return {
                 "unplain": str(error) if isinstance(error, NotPlainError) else type(error).__name__
             }
 
+    def _written(self, value: Any) -> Any:
+        return to_plain(value, self._reference)
+
     def _reference(self, value: Any) -> dict[str, Any] | None:
-        if not callable(value) or isinstance(value, type) or len(self._functions) >= MOST_FUNCTIONS:
+        lent = getattr(value, "__dict__", {}).get(_LENT) if callable(value) else None
+        if lent is not None and self._lent.get(lent) is value:
+            return {"t": "lent", "v": lent}
+        if isinstance(value, type):
+            is_error = issubclass(value, Exception)
+            return {"t": "exception", **told_class(value)} if is_error else None
+        if isinstance(value, io.IOBase):
+            return None  # an open file is an iterator too, of what lies in it
+        number = self._handles.number_of(value)
+        if number is None:
             return None
-        self._functions.append(value)
-        name = str(getattr(value, "__name__", "function"))
-        return {"t": "function", "v": len(self._functions) - 1, "name": name}
+        if isinstance(value, Iterator):
+            return {"t": "iterator", "n": number}
+        if number not in self._told:
+            self._told[number] = {"t": "function", "v": number, "name": "function"}
+            self._told[number] = told_function(value, number, self._written)
+        return self._told[number]
+
+    def _read(self, plain: Any) -> Any:
+        return from_plain(plain, self._referred)
+
+    def _referred(self, plain: dict[str, Any]) -> Any:
+        if plain["t"] == "library":
+            return library_value(plain["module"], plain["name"])
+        if plain["t"] == "lent":
+            return self._borrowed(plain["v"], plain["name"])
+        return self._handles.at(plain["n" if plain["t"] == "iterator" else "v"])
+
+    def _borrowed(self, number: int, name: str) -> Callable[..., Any]:
+        if number not in self._lent:
+            made = lent_function(name, lambda *args, **kwargs: self._ask_back(number, args, kwargs))
+            made.__dict__[_LENT] = number
+            self._lent[number] = made
+        return self._lent[number]
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        given = request["args"], request["kwargs"]
-        args = [from_plain(one, self._referred) for one in given[0]]
-        kwargs = {name: from_plain(one, self._referred) for name, one in given[1].items()}
-        printed = StringIO()
+        given: dict[str, Any] = {}
+        heard = Heard(request.get("filter", ""))
+        files = request.get("files", {})
         try:
-            with time_limit(request["seconds"]), redirect_stdout(printed):
-                found = self._functions[request["function"]](*args, **kwargs)
+            self._seed(request.get("seeds", {}))
+            self._folder.take(files)
+            with time_limit(request["seconds"]), heard:
+                args = [self._read(one) for one in request["args"]]
+                kwargs = {name: self._read(one) for name, one in request["kwargs"].items()}
+                given = {**_by_place(args), **kwargs}
+                found = self._handles.at(request["function"])(*args, **kwargs)
                 reply = self._value(found)
         except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
-            reply = {"error": _error(error)}
-        reply["printed"] = printed.getvalue()[:LONGEST_TEXT]
-        reply["changed"] = self._changed(given, args, kwargs)
-        return reply
+            reply = {"error": told_error(error, self._written)}
+        gone = [name for name in files if not self._folder.has(name)]
+        told = {"changed": self._changed(request, given), "files": self._folder.news()}
+        return {**reply, **heard.told(), **told, "gone": gone}
 
-    def _referred(self, plain: dict[str, Any]) -> Callable[..., Any]:
-        known: Callable[..., Any] = self._functions[plain["v"]]
-        return known
+    def _next(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Take items of an iterator: what comes after an error is left for the next time."""
+        items: list[dict[str, Any]] = []
+        reply: dict[str, Any] = {"items": items}
+        until, size = time.monotonic() + SECONDS_AHEAD, 0
+        heard = Heard(request.get("filter", ""))
+        try:
+            self._seed(request.get("seeds", {}))
+            with time_limit(request["seconds"]), heard:
+                iterator = self._handles.at(request["iterator"])
+                while len(items) < request["most"] and size < LARGEST_AHEAD:
+                    items.append(self._value(next(iterator)))
+                    size += len(json.dumps(items[-1]))
+                    if time.monotonic() > until:
+                        break
+        except StopIteration:
+            reply["is_over"] = True
+        except BaseException as error:  # noqa: BLE001 - also SystemExit and KeyboardInterrupt
+            reply["error"] = told_error(error, self._written)
+        return {**reply, **heard.told()}
 
-    def _changed(
-        self, given: tuple[list[Any], dict[str, Any]], args: list[Any], kwargs: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Arguments that the function changed in place, as they are now."""
-        before: dict[Any, Any] = {**dict(enumerate(given[0])), **given[1]}
-        now: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
-        changed = {}
-        for name, value in now.items():
-            if not isinstance(before[name], dict) or before[name]["t"] in ("function", "iterator"):
-                continue
-            after = self._value(value).get("value")
-            if after is not None and after != before[name]:
-                changed[str(name)] = after
-        return changed
+    def _seed(self, states: dict[str, Any]) -> None:
+        """Set at random what the test did."""
+        if "random" in states:
+            random.setstate(self._read(states["random"]))
+        if "numpy" in states:
+            np.random.set_state(self._read(states["numpy"]))  # noqa: NPY002 - what learners use
 
-
-def _error(error: BaseException) -> dict[str, str]:
-    try:
-        text = str(error)[:2000]
-    except Exception:  # noqa: BLE001 - a learner's exception may fail to say what it is
-        text = ""
-    return {"type": type(error).__name__[:200], "text": text}
-
-
-class time_limit:  # noqa: N801 - used as a function
-    """Interrupt this process's own code after so many seconds; a courtesy, not a wall."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGALRM, _interrupt)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
-
-    def __exit__(self, *_: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    def _changed(self, request: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+        """Arguments that the function may change in place and did, as they are now."""
+        before = {**_by_place(request["args"]), **request["kwargs"]}
+        told = {name: self._value(now[name]) for name in request["changes"] if name in now}
+        return {
+            name: one["value"]
+            for name, one in told.items()
+            if "value" in one and one["value"] != before[name]
+        }
 
 
-def _interrupt(*_: object) -> None:
-    raise CellTimeoutError("超过了允许的时间")
+def _by_place(args: list[Any]) -> dict[str, Any]:
+    return {str(place): one for place, one in enumerate(args)}
 
 
 def write_files(files: Mapping[str, str], environ: Mapping[str, str]) -> None:

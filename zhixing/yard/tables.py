@@ -1,98 +1,117 @@
-"""Tables as plain data: numpy and pandas values, by dtypes of a closed list."""
+"""Tables as plain data: pandas values, and numpy's single ones, by dtypes of a closed list."""
 
 from __future__ import annotations
 
-import base64
-import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from zhixing.yard.arrays import (
+    ARRAYS,
+    MOST_CELLS,
+    array_from_plain,
+    array_to_plain,
+    dtype_from_text,
+    items_through,
+)
+
 MISSING = {"nat": pd.NaT, "na": pd.NA}
 TABLES = (
-    *(np.generic, np.ndarray),
-    *(pd.DataFrame, pd.Series, pd.Index, pd.Timestamp, pd.Timedelta, pd.Categorical),
-    *map(type, MISSING.values()),
+    *(np.generic, np.ndarray, np.dtype, pd.api.extensions.ExtensionDtype),
+    *(pd.DataFrame, pd.Series, pd.Index, pd.api.extensions.ExtensionArray),
+    *(pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, *map(type, MISSING.values())),
 )
 """Types this module knows."""
 
-MOST_CELLS = 2_000_000
-"""Cells of one array; a table of a data task has some thousands."""
+_EXTENSION = re.compile(r"U?Int(8|16|32|64)|Float(32|64)|boolean|str|string(\[(python|pyarrow)\])?")
+"""Dtypes whose items cross one by one."""
 
-_KINDS = "biufcMmSU"
-"""Kinds of numpy dtypes that are plain bytes."""
+_FREQUENCY = re.compile(r"[-\w]{1,40}")
+_ZONE = re.compile(r"(?!dateutil)[\w+\-/:]{1,64}")
+"""Names of time zones; pandas takes some others for files."""
 
-_EXTENSIONS = ("Int", "UInt", "Float", "boolean", "str", "string", "datetime64[", "period[")
+_UNIT = re.compile(r"s|ms|us|ns")
+_SIDES = ("left", "right", "both", "neither")
 
-Write = Callable[[Any], Any]
+Within = Callable[[Any], Any]
 
 
-def table_to_plain(value: Any, within: Write) -> dict[str, Any]:
+def table_to_plain(value: Any, within: Within) -> dict[str, Any]:
     """Turn a numpy or pandas value into JSON; items of object columns go through ``within``."""
     if value is pd.NaT or value is pd.NA:
         return {"t": "nat" if value is pd.NaT else "na"}
     if isinstance(value, pd.DataFrame):
-        columns = [_series_values(value.iloc[:, place], within) for place in range(value.shape[1])]
-        return {"t": "frame", "columns": _index(value.columns, within), "v": columns} | {
-            "index": _index(value.index, within)
-        }
+        columns = [_values(value.iloc[:, place].array, within) for place in range(value.shape[1])]
+        names = {name: _index(getattr(value, name), within) for name in ("columns", "index")}
+        return {"t": "frame", "v": columns, **names}
     if isinstance(value, pd.Series):
-        name = within(value.name)
-        index = _index(value.index, within)
-        return {"t": "series", "name": name, "index": index, "v": _series_values(value, within)}
+        told = {"name": within(value.name), "index": _index(value.index, within)}
+        return {"t": "series", "v": _values(value.array, within), **told}
     if isinstance(value, pd.Index):
         return _index(value, within)
+    if isinstance(value, pd.api.extensions.ExtensionArray):
+        return {"t": "column", "v": _values(value, within)}
+    if isinstance(value, np.dtype | pd.api.extensions.ExtensionDtype):
+        return {"t": "dtype", "v": value.str if isinstance(value, np.dtype) else str(value)}
+    return _single(value, within)
+
+
+def _single(value: Any, within: Within) -> dict[str, Any]:
     if isinstance(value, pd.Timestamp | pd.Timedelta):
         return {"t": "stamp" if isinstance(value, pd.Timestamp) else "delta"} | {
             "v": value.isoformat(),
             "unit": value.unit,
             "zone": str(getattr(value, "tz", None) or ""),
         }
-    if isinstance(value, pd.Categorical):
-        return _values(value, within)
-    found = _array(np.asarray(value), within)
+    if isinstance(value, pd.Period):
+        return {"t": "period", "v": int(value.ordinal), "freq": str(value.freqstr)}
+    if isinstance(value, pd.Interval):
+        ends = [within(value.left), within(value.right)]
+        return {"t": "interval", "v": ends, "closed": str(value.closed)}
+    found = array_to_plain(value, within)
     return {"t": "scalar", "v": found} if isinstance(value, np.generic) else found
 
 
-def _series_values(series: Any, within: Write) -> dict[str, Any]:
-    return _values(series.array, within)
-
-
-def _values(array: Any, within: Write) -> dict[str, Any]:
+def _values(array: Any, within: Within) -> dict[str, Any]:
+    """Turn the values of a column or index into JSON."""
     if isinstance(array, pd.Categorical):
-        categories = _index(array.categories, within)
-        codes = _array(np.asarray(array.codes), within)
-        return {"t": "category", "categories": categories, "v": codes, "o": bool(array.ordered)}
-    if isinstance(array, pd.arrays.NumpyExtensionArray | np.ndarray):
-        return _array(np.asarray(array), within)
+        told = {"categories": _index(array.categories, within), "o": bool(array.ordered)}
+        return {"t": "category", "v": array_to_plain(np.asarray(array.codes), within), **told}
+    if isinstance(array, pd.arrays.DatetimeArray) and array.tz is not None:
+        told = {"zone": str(array.tz), "unit": str(array.unit)}
+        return {"t": "zoned", "v": array_to_plain(_numbers(array), within), **told}
+    if isinstance(array, pd.arrays.PeriodArray):
+        told = {"freq": str(array.freqstr)}
+        return {"t": "periods", "v": array_to_plain(_numbers(array), within), **told}
+    if isinstance(array, pd.arrays.IntervalArray):
+        ends = [_values(pd.Index(one).array, within) for one in (array.left, array.right)]
+        return {"t": "intervals", "v": ends, "closed": str(array.closed)}
     dtype = str(array.dtype)
-    if not dtype.startswith(_EXTENSIONS):
-        raise TypeError(f"column of type {dtype}")
-    return {"t": "extension", "d": dtype, "v": [_item(one, within) for one in array]}
+    # Before the next: pandas keeps some texts in a kind of numpy array.
+    if not isinstance(array, np.ndarray) and _EXTENSION.fullmatch(dtype):
+        items = array.tolist()
+        return {"t": "extension", "d": dtype, "v": items_through(within, items)}
+    if isinstance(array, _NUMPYS):
+        return array_to_plain(np.asarray(array), within)
+    raise TypeError(f"column of type {dtype}")
 
 
-def _item(value: Any, within: Write) -> Any:
-    if value is pd.NaT or value is pd.NA:
-        return {"t": "nat" if value is pd.NaT else "na"}
-    return within(value)
+_NUMPYS = (
+    *(np.ndarray, pd.arrays.NumpyExtensionArray),
+    *(pd.arrays.DatetimeArray, pd.arrays.TimedeltaArray),
+)
+"""Columns that are numpy arrays below."""
 
 
-def _array(array: np.ndarray[Any, Any], within: Write) -> dict[str, Any]:
-    if array.size > MOST_CELLS:
-        raise TypeError(f"array of more than {MOST_CELLS} cells")
-    shape = [int(length) for length in array.shape]
-    if array.dtype == object:
-        items = [_item(one, within) for one in array.ravel().tolist()]
-        return {"t": "objects", "s": shape, "v": items}
-    if array.dtype.kind not in _KINDS:
-        raise TypeError(f"array of type {array.dtype}")
-    content = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
-    return {"t": "array", "d": array.dtype.str, "s": shape, "v": content}
+def _numbers(array: Any) -> Any:
+    """Moments or periods, as pandas counts them."""
+    return array.asi8
 
 
-def _index(index: Any, within: Write) -> dict[str, Any]:
+def _index(index: Any, within: Within) -> dict[str, Any]:
     names = [within(name) for name in index.names]
     if isinstance(index, pd.RangeIndex):
         bounds = [int(index.start), int(index.stop), int(index.step)]
@@ -100,10 +119,12 @@ def _index(index: Any, within: Write) -> dict[str, Any]:
     if isinstance(index, pd.MultiIndex):
         levels = [_values(index.get_level_values(n).array, within) for n in range(index.nlevels)]
         return {"t": "index", "kind": "multi", "names": names, "v": levels}
-    return {"t": "index", "kind": "flat", "names": names, "v": _values(index.array, within)}
+    told = {"t": "index", "kind": "flat", "names": names, "v": _values(index.array, within)}
+    is_timed = isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex)
+    return {**told, "freq": index.freqstr} if is_timed and index.freqstr else told
 
 
-def table_from_plain(plain: Mapping[str, Any], within: Callable[[Any], Any]) -> Any:
+def table_from_plain(plain: Mapping[str, Any], within: Within) -> Any:
     """Rebuild a numpy or pandas value.
 
     Raises
@@ -114,25 +135,20 @@ def table_from_plain(plain: Mapping[str, Any], within: Callable[[Any], Any]) -> 
     tag = plain["t"]
     if tag in MISSING:
         return MISSING[tag]
-    if tag in ("array", "objects", "extension", "category"):
-        return _column(plain, within)
-    if tag == "scalar":
-        return _column(plain["v"], within)[()]
-    if tag in ("stamp", "delta"):
-        return _moment(plain)
-    if tag == "index":
-        return _rebuilt_index(plain, within)
-    if tag == "series":
-        index = _rebuilt_index(plain["index"], within)
-        values = _column(plain["v"], within)
-        return pd.Series(values, index=index, name=within(plain["name"]))
-    if tag == "frame":
-        return _frame(plain, within)
+    if tag in ARRAYS:
+        return array_from_plain(plain, within)
+    if tag in _SINGLES:
+        return _SINGLES[tag](plain, within)
     raise ValueError(f"unknown tag {tag!r:.40}")
 
 
-def _frame(plain: Mapping[str, Any], within: Callable[[Any], Any]) -> pd.DataFrame:
-    index, columns = (_rebuilt_index(plain[name], within) for name in ("index", "columns"))
+def _series(plain: Mapping[str, Any], within: Within) -> pd.Series[Any]:
+    index = _index_from_plain(plain["index"], within)
+    return pd.Series(_column(plain["v"], within), index=index, name=within(plain["name"]))
+
+
+def _frame(plain: Mapping[str, Any], within: Within) -> pd.DataFrame:
+    index, columns = (_index_from_plain(plain[name], within) for name in ("index", "columns"))
     values = [_column(one, within) for one in plain["v"]]
     if len(values) != len(columns):
         raise ValueError("columns do not fit")
@@ -142,44 +158,105 @@ def _frame(plain: Mapping[str, Any], within: Callable[[Any], Any]) -> pd.DataFra
     return frame
 
 
-def _moment(plain: Mapping[str, Any]) -> Any:
-    unit = str(plain["unit"])
-    if plain["t"] == "delta":
-        return pd.Timedelta(str(plain["v"])).as_unit(unit)  # type: ignore[arg-type]
-    moment = pd.Timestamp(str(plain["v"])).as_unit(unit)  # type: ignore[arg-type]
-    return moment.tz_convert(str(plain["zone"])) if plain.get("zone") else moment
+def _stamp(plain: Mapping[str, Any], _: Within) -> Any:
+    moment = pd.Timestamp(str(plain["v"])).as_unit(_known(_UNIT, plain["unit"]))  # type: ignore[arg-type]
+    return moment.tz_convert(_known(_ZONE, plain["zone"])) if plain.get("zone") else moment
 
 
-def _column(plain: Mapping[str, Any], within: Callable[[Any], Any]) -> Any:
+def _delta(plain: Mapping[str, Any], _: Within) -> Any:
+    return pd.Timedelta(str(plain["v"])).as_unit(_known(_UNIT, plain["unit"]))  # type: ignore[arg-type]
+
+
+def _interval(plain: Mapping[str, Any], within: Within) -> Any:
+    left, right = (within(one) for one in plain["v"])
+    return pd.Interval(left, right, closed=_side(plain))
+
+
+def _dtype(plain: Mapping[str, Any], _: Within) -> Any:
+    text = str(plain["v"])
+    if text in ("|O", "category") or _EXTENSION.fullmatch(text):
+        return pd.api.types.pandas_dtype("object" if text == "|O" else text)
+    return dtype_from_text(text)
+
+
+def _column(plain: Mapping[str, Any], within: Within) -> Any:
+    """Rebuild the values of a column or index."""
     tag = plain["t"]
-    if tag == "category":
-        categories = _rebuilt_index(plain["categories"], within)
-        codes = _column(plain["v"], within)
-        return pd.Categorical.from_codes(codes, categories=categories, ordered=bool(plain["o"]))
-    if tag == "extension":
-        dtype = str(plain["d"])
-        if not dtype.startswith(_EXTENSIONS) or len(plain["v"]) > MOST_CELLS:
-            raise ValueError(f"column of type {dtype!r:.40}")
-        return pd.array([within(item) for item in plain["v"]], dtype=dtype)  # type: ignore[call-overload]
-    shape = tuple(int(length) for length in plain["s"])
-    if not all(length >= 0 for length in shape) or math.prod(shape) > MOST_CELLS:
-        raise ValueError("array too large")
-    if tag == "objects":
-        array = np.empty(len(plain["v"]), dtype=object)
-        for place, item in enumerate(plain["v"]):
-            array[place] = within(item)
-        return array.reshape(shape)
-    dtype = np.dtype(str(plain["d"]))  # type: ignore[assignment]
-    if dtype.kind not in _KINDS:  # type: ignore[attr-defined]
-        raise ValueError(f"array of type {dtype}")
-    content = base64.b64decode(plain["v"], validate=True)
-    return np.frombuffer(content, dtype=dtype).reshape(shape).copy()
+    if tag in ARRAYS:
+        return array_from_plain(plain, within)
+    return _COLUMNS[tag](plain, within)
 
 
-def _rebuilt_index(plain: Mapping[str, Any], within: Callable[[Any], Any]) -> Any:
+def _category(plain: Mapping[str, Any], within: Within) -> Any:
+    categories = _index_from_plain(plain["categories"], within)
+    codes = _column(plain["v"], within)
+    return pd.Categorical.from_codes(codes, categories=categories, ordered=bool(plain["o"]))
+
+
+def _extension(plain: Mapping[str, Any], within: Within) -> Any:
+    dtype = _known(_EXTENSION, plain["d"])
+    if len(plain["v"]) > MOST_CELLS:
+        raise ValueError("column too long")
+    return pd.array(items_through(within, plain["v"]), dtype=dtype)  # type: ignore[call-overload]
+
+
+def _zoned(plain: Mapping[str, Any], within: Within) -> Any:
+    moments = _column(plain["v"], within).view(f"M8[{_known(_UNIT, plain['unit'])}]")
+    return pd.DatetimeIndex(moments, tz="UTC").tz_convert(_known(_ZONE, plain["zone"])).array
+
+
+def _periods(plain: Mapping[str, Any], within: Within) -> Any:
+    make: Any = pd.PeriodIndex
+    frequency = _known(_FREQUENCY, plain["freq"])
+    return make.from_ordinals(_column(plain["v"], within), freq=frequency).array
+
+
+def _intervals(plain: Mapping[str, Any], within: Within) -> Any:
+    left, right = (_column(one, within) for one in plain["v"])
+    return pd.arrays.IntervalArray.from_arrays(left, right, closed=_side(plain))
+
+
+def _side(plain: Mapping[str, Any]) -> Any:
+    return _SIDES[_SIDES.index(plain["closed"])]
+
+
+def _known(pattern: re.Pattern[str], text: Any) -> str:
+    if type(text) is not str or not pattern.fullmatch(text):
+        raise ValueError(f"unknown {text!r:.40}")
+    return text
+
+
+def _index_from_plain(plain: Mapping[str, Any], within: Within) -> Any:
     names = [within(name) for name in plain["names"]]
     if plain["kind"] == "range":
         return pd.RangeIndex(range(*map(int, plain["v"])), name=names[0])
     if plain["kind"] == "multi":
         return pd.MultiIndex.from_arrays([_column(one, within) for one in plain["v"]], names=names)
-    return pd.Index(_column(plain["v"], within), name=names[0])
+    index = pd.Index(_column(plain["v"], within), name=names[0])
+    if plain.get("freq"):
+        # pandas refuses one that the values do not have, and takes it only where there may be one.
+        setattr(index, "freq", _known(_FREQUENCY, plain["freq"]))  # noqa: B010 - typed read-only
+    return index
+
+
+_COLUMNS: Mapping[str, Callable[[Mapping[str, Any], Within], Any]] = {
+    "category": _category,
+    "extension": _extension,
+    "zoned": _zoned,
+    "periods": _periods,
+    "intervals": _intervals,
+}
+_SINGLES: Mapping[str, Callable[[Mapping[str, Any], Within], Any]] = {
+    "frame": _frame,
+    "series": _series,
+    "index": _index_from_plain,
+    "column": lambda plain, within: _column(plain["v"], within),
+    "dtype": _dtype,
+    "stamp": _stamp,
+    "delta": _delta,
+    "period": lambda plain, _: pd.Period(
+        ordinal=int(plain["v"]), freq=_known(_FREQUENCY, plain["freq"])
+    ),
+    "interval": _interval,
+    "scalar": lambda plain, within: _column(plain["v"], within)[()],
+}

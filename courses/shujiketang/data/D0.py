@@ -29,10 +29,10 @@ FIGURES = (
 
 # Code, claim, whether it goes beyond the source, whether by taking 余 as exact.
 CLAIMS = (
-    ("J1", "平均每名党员志愿者对应约 1.30 个楼栋。", False, False),
-    ("J2", "医护、教师、公安、环卫四支力量一共投入 4669 名。", True, True),
-    ("J3", "医护、教师、公安、环卫四支力量投入的人数多于 4669 名。", False, False),
-    ("J4", "小区行动党支部的个数正好是小区个数的 93.75%。", True, True),
+    ("J1", "加入专班的科级干部比带队驻点的领导干部多 30 名。", False, False),
+    ("J2", "医护和教师两支力量一共投入 2319 名。", True, True),
+    ("J3", "医护和教师两支力量投入的人数多于 2319 名。", False, False),
+    ("J4", "平均每个小区正好有 8.79 个楼栋。", True, True),
     ("J5", "小区行动党支部比战疫临时党支部多 213 个。", False, False),
     ("J6", "每个社区得到的党费一样多。", True, False),
     ("J7", "支援核酸采样等环节的机关志愿者正好 2300 名。", True, True),

@@ -377,3 +377,22 @@ def test_a_gradebook_that_cannot_be_written_waits_and_follows_later(
             assert again.json()["is_followed"] is True
             assert client.get(LIST).json()["made"][0]["is_followed"] is True
     assert grading.followed == [{"cadre_a": 7, "filler1": 0, "filler2": 0}]
+
+
+def test_a_click_acknowledged_under_the_old_version_gets_its_receipt_again(
+    classroom: School, answer: Answer, reopened: Reopen
+) -> None:
+    first = answer("L1-1", value="b", key="old-click")
+    question = classroom.course.lessons[0].question("L1-1")
+    assert question
+    body = {"version": question.version, "value": "b", "key": "old-click"}
+    with reopened() as opened, opened.client("cadre_a") as client:
+        address = f"{API}/courses/{COURSE}/questions/L1-1/answers"
+        again = client.post(address, json=body)
+        assert again.status_code == 200
+        assert again.json()["receipt"] == first.json()["receipt"]
+        other = client.post(address, json={**body, "value": "a"})
+        assert other.json()["error"]["code"] == "unknown_version"
+        fresh = client.post(address, json={**body, "key": "new-click"})
+        assert fresh.json()["error"]["code"] == "unknown_version"
+        assert count(opened.store)["answer"] == 1

@@ -34,7 +34,7 @@ def test_a_walk_tells_what_each_step_brings_and_is_scored_at_its_end(
     with classroom.client("cadre_a") as client:
         start = scene(client.get(CASE))
     assert start["path"] == []
-    assert [one["id"] for one in start["choices"]] == ["A", "B", "C"]
+    assert sorted([one["id"] for one in start["choices"]]) == ["A", "B", "C"]
     first = answer("C1", value=path[:1])
     assert first.status_code == 201, first.text
     state = first.json()["state"]

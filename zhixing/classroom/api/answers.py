@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from zhixing.certainty import takes_certainty
 from zhixing.classroom.answersheet import sheet_from_question
@@ -38,6 +39,7 @@ from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
 from zhixing.paper import own_lesson
 from zhixing.question import Question
+from zhixing.records.acknowledged import acknowledged
 from zhixing.records.draft import AnswerDraft, Recorded
 from zhixing.records.errors import NotEnrolledError
 
@@ -55,6 +57,14 @@ class GivenAnswer(BaseModel):
     version: str = Field(pattern=r"^[0-9a-f]{16}$", description="Version the learner saw.")
     value: JsonValue = Field(description="By question type; see zhixing.marking.")
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="Made once a click.")
+
+    @field_validator("value")
+    @classmethod
+    def _is_finite(cls, value: JsonValue) -> JsonValue:
+        """Refuse what Python reads as a number and no page could show: NaN and infinities."""
+        json.dumps(value, allow_nan=False)
+        return value
+
     certainty: int | None = Field(
         None,
         ge=1,
@@ -156,13 +166,24 @@ async def give_answer(
         recorded = await hall.recorder.record(draft)
     except (ProblemError, InvalidAnswerError, NotEnrolledError):
         # Whoever is not enrolled learns of no question that it exists.
-        await _own_desk(hall, identity, course, lesson)
-        raise
+        desk = await _own_desk(hall, identity, course, lesson)
+        first = await asyncio.to_thread(_first_receipt, hall, desk, given)
+        if first is None:
+            raise
+        return _receipt(*first, desk.state(question_of(desk.lesson, question), hall.clock()), 200)
+    told = (recorded.receipt, recorded.received_at)
     if not recorded.repeated:
-        return _receipt(recorded, _fresh_state(lesson, asked, draft, recorded), 201)
+        return _receipt(*told, _fresh_state(lesson, asked, draft, recorded), 201)
     # Much may have happened since the first time, so the standing is read and not worked out.
     desk = await _own_desk(hall, identity, course, lesson)
-    return _receipt(recorded, desk.state(asked, hall.clock()), 200)
+    return _receipt(*told, desk.state(asked, hall.clock()), 200)
+
+
+def _first_receipt(hall: Hall, desk: Desk, given: GivenAnswer) -> tuple[str, datetime] | None:
+    """Receipt of the same click, which was acknowledged before the question or paper changed."""
+    click = (given.version, given.value, given.certainty)
+    with hall.store.read() as conn:
+        return acknowledged(conn, desk.enrolment.enrolment_id, given.key, click)
 
 
 async def _own_desk(hall: Hall, identity: Identity, course_id: str, lesson: Lesson) -> Desk:
@@ -210,7 +231,7 @@ def _draft(
         closes=lesson.rules.closes,
         is_step=question.kind == "case",
         is_complete=marked.is_complete,
-        rules=lesson.rules,
+        rules=lesson.rules.for_kind(question.kind),
         certainty=certainty,
     )
 
@@ -245,10 +266,6 @@ def _fresh_state(
     return answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)
 
 
-def _receipt(recorded: Recorded, state: dict[str, Any], status: int) -> Response:
-    receipt = Receipt(
-        receipt=recorded.receipt,
-        received_at=recorded.received_at.isoformat(),
-        state=AnswerState(**state),
-    )
-    return Response(receipt.model_dump_json(), status, media_type="application/json")
+def _receipt(receipt: str, at: datetime, state: dict[str, Any], status: int) -> Response:
+    told = Receipt(receipt=receipt, received_at=at.isoformat(), state=AnswerState(**state))
+    return Response(told.model_dump_json(), status, media_type="application/json")

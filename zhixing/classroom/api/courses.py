@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -28,7 +29,8 @@ router = APIRouter(tags=["courses"])
 class LessonLine(BaseModel):
     """One lesson of a course with the viewer's progress.
 
-    ``earned`` holds the points told so far; ``possible`` those of questions marked at once.
+    ``earned`` holds the points so far, null while the lesson's rules do not tell them; ``possible``
+    those of questions marked at once.
     ``opens`` and ``closes`` are the viewer's own dates; ``extended`` says whether a trainer moved
     the latter.
     """
@@ -38,7 +40,7 @@ class LessonLine(BaseModel):
     minutes: int
     questions: int
     answered: int
-    earned: float
+    earned: float | None
     possible: float
     position: int
     opens: str
@@ -88,7 +90,7 @@ class Position(BaseModel):
 @router.get("/courses", **scopes("everybody"))
 async def list_courses(hall: CurrentHall, viewer: CurrentViewer) -> list[CourseLine]:
     """List the viewer's own courses; empty for people who are enrolled in none."""
-    return [_course_line(*pair) for pair in await own_courses(hall, viewer)]
+    return [_course_line(*pair, hall.clock()) for pair in await own_courses(hall, viewer)]
 
 
 async def own_courses(hall: Hall, viewer: Viewer) -> list[tuple[Course, OwnEnrolment]]:
@@ -104,7 +106,7 @@ def _enrolments(hall: Hall, viewer: Viewer) -> tuple[OwnEnrolment, ...]:
         return own_lessons(conn, viewer)
 
 
-def _course_line(course: Course, enrolment: OwnEnrolment) -> CourseLine:
+def _course_line(course: Course, enrolment: OwnEnrolment, now: datetime) -> CourseLine:
     return CourseLine(
         id=course.id,
         title=course.title,
@@ -117,7 +119,7 @@ def _course_line(course: Course, enrolment: OwnEnrolment) -> CourseLine:
             "closes": enrolment.closes.isoformat(),
         },
         lessons=[
-            _lesson_line(lesson, enrolment.lessons.get(lesson.id), enrolment.span(lesson))
+            _lesson_line(lesson, enrolment.lessons.get(lesson.id), enrolment.span(lesson), now)
             for lesson in course.lessons
         ],
         withheld=sum(not _is_completed(enrolment.lessons.get(x)) for x in course.withheld),
@@ -128,15 +130,17 @@ def _is_completed(own: OwnLesson | None) -> bool:
     return own is not None and own.completed_at is not None
 
 
-def _lesson_line(lesson: Lesson, own: OwnLesson | None, span: Span) -> LessonLine:
-    is_told = bool(own and (lesson.rules.feedback == "instant" or own.submitted_at))
+def _lesson_line(lesson: Lesson, own: OwnLesson | None, span: Span, now: datetime) -> LessonLine:
+    is_told = lesson.rules.is_told(
+        is_handed_in=bool(own and own.submitted_at), is_closed=now >= span.closes
+    )
     return LessonLine(
         id=lesson.id,
         title=lesson.title,
         minutes=lesson.minutes,
         questions=len(lesson.questions),
         answered=own.answered if own else 0,
-        earned=own.earned if own and is_told else 0.0,
+        earned=(own.earned if own else 0.0) if is_told else None,
         possible=sum(q.points for q in lesson.questions if q.kind != "written"),
         position=own.position if own else 0,
         opens=span.opens.isoformat(),

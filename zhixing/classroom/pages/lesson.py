@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from zhixing.certainty import calibration_sentences
 from zhixing.classroom.desk import Desk
 from zhixing.classroom.handin import HandInReceipt
 from zhixing.classroom.markdown import html_from_markdown
@@ -66,10 +67,24 @@ def lesson_shown(
         "receipt": receipt,
         "is_learner": desk.is_learner,
         "is_test": lesson.rules.is_test,
+        "has_written": any(question.kind == "written" for question in lesson.questions),
         "closes": desk.closes,
         "sitting": desk.sitting,
         "may_resit": desk.may_resit(now),
+        "calibration": _calibration(desk, now),
     }
+
+
+def _calibration(desk: Desk, now: datetime) -> list[str]:
+    """How being sure and being right went together, once the lesson is over and told."""
+    if not (desk.lesson.rules.certainty and desk.is_handed_in and desk.is_told(now)):
+        return []
+    last = [tries[-1] for tries in desk.tries.values()]
+    return calibration_sentences(
+        (one.certainty, one.score)
+        for one in last
+        if one.certainty is not None and one.score is not None
+    )
 
 
 def page_data(desk: Desk, shown: Mapping[str, Any], owner: str, api: str) -> str:

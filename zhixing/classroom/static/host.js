@@ -124,7 +124,8 @@ function easeReading() {
       .filter((block) => !block.matches("[hidden], [data-table]"))
       .map((block) => block.textContent?.trim() ?? "")
       .filter(Boolean);
-  new Screens(article, [...places(".turn, section.panel, section.sources")]);
+  const lead = [...places(".aim, .sections, main > .quiet")];
+  new Screens(article, lead, [...places(".turn, section.panel, section.sources")]);
   if (first instanceof HTMLElement) readAloud(first, "本节正文", lines);
   for (const place of places("[data-question]")) {
     const card = place.querySelector(".zx-quiz");

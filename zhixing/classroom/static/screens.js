@@ -35,12 +35,14 @@ export function screensOf(blocks) {
 export class Screens {
   /**
    * @param {HTMLElement} article the section
+   * @param {HTMLElement[]} lead what comes before it: shown with the first screen only
    * @param {HTMLElement[]} rest what comes after it: shown with the last screen only
    */
-  constructor(article, rest) {
+  constructor(article, lead, rest) {
     const head = article.querySelectorAll(":scope > h2:first-child, :scope > h2:first-child + p");
     this.blocks = [...article.children].filter((block) => ![...head].includes(block));
     this.screens = screensOf(this.blocks);
+    this.lead = lead;
     this.rest = rest;
     this.place = Math.min(Number(HASH.exec(window.location.hash)?.[1] ?? 1), this.screens.length);
     this.place = Math.max(this.place, 1) - 1;
@@ -67,6 +69,7 @@ export class Screens {
     for (const block of this.blocks)
       if (block instanceof HTMLElement) block.hidden = !shown.includes(block);
     const isLast = this.place === this.screens.length - 1;
+    for (const one of this.lead) one.hidden = this.isOn && this.place > 0;
     for (const one of this.rest) one.hidden = this.isOn && !isLast;
     this.steps.hidden = !this.isOn;
     this.back.hidden = this.place === 0;

@@ -32,4 +32,10 @@ BOARDS = (
         frozenset({"street_admin", "district_admin"}),
     ),
     Board("xuexi", "我的学习", "自己各讲的进度、得分和成绩。", frozenset()),
+    Board(
+        "paiban",
+        "排班工作台",
+        "书记课堂第七讲的排班：勾人、看缺口，排好了在这里提交。",
+        frozenset({"cadre"}),
+    ),
 )

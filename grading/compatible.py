@@ -11,11 +11,13 @@ import warnings
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from nbformat import reads
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SADeprecationWarning, SAWarning
 from traitlets.config import Config
 
+from grading.blanknotebook import holds_learner_code
 from grading.compatiblegrader import CompatibleGrader
 from grading.engine.batchrun import BatchRun, Plan
 from grading.engine.crew import Crew, Failed, Grade, Make
@@ -28,12 +30,15 @@ from grading.engine.standings import Standing, unfinished_people
 from grading.nbgraderapi import put_programs_on_path
 from grading.safesteps import assigns_penalties, use_safe_steps
 from grading.scratchgradebook import ScratchGradebook, books_of, master_rows
-from grading.submittedfile import plain_bytes
+from grading.submittedfile import LARGEST_BYTES, plain_bytes
 from grading.submittedtree import LONGEST_TIMESTAMP, read_tree
 from grading.yardexecute import use_room
 from zhixing.errors import ZhixingError
 
 _ASIDE = ".zhixing-compatible"
+
+LOOKED_AT = 20
+"""Hand-ins looked at for code before the workers start; workers open their own rooms later."""
 
 
 class NoAssignmentError(ZhixingError):
@@ -52,8 +57,9 @@ class CompatibleRun(BatchRun):
     mode = "compatible"
 
     def __init__(self, course_dir: Path, assignment: str) -> None:
-        # nbgrader's own queries under SQLAlchemy 2.1; nothing that whoever grades could do about.
-        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+        # nbgrader's own use of SQLAlchemy 2.1; nothing that whoever grades could do about.
+        for category in (SAWarning, SADeprecationWarning):
+            warnings.filterwarnings("ignore", category=category, module="nbgrader")
         put_programs_on_path()
         super().__init__(course_dir, assignment)
         self._steps = _safe_config(self._config, self._course_dir)
@@ -131,7 +137,7 @@ class CompatibleRun(BatchRun):
 
     def _graded(self, plan: Plan, jobs: int) -> Generator[Graded | Failed]:
         room = JobRoom(hidden=(self._course_dir,))
-        if plan.to_grade:
+        if any(self._has_code(name) for name in plan.to_grade[:LOOKED_AT]):
             room.open()
         crew: Crew[Graded] = Crew(
             lambda: self._prepared(room.branch()), max(1, min(jobs, len(plan.to_grade)))
@@ -141,6 +147,18 @@ class CompatibleRun(BatchRun):
         finally:
             crew.dismiss()
             room.close()
+
+    def _has_code(self, username: str) -> bool:
+        """Whether a hand-in will need an interpreter; what is wrong with it, grading says."""
+        paths = (self._submitted(username) / f"{name}.ipynb" for name in self._books)
+        try:
+            return any(
+                holds_learner_code(reads(plain_bytes(path, LARGEST_BYTES).decode(), 4).cells)
+                for path in paths
+                if path.exists()
+            )
+        except Exception:  # noqa: BLE001 - grading says what is wrong with it, of this one alone
+            return True
 
     def _prepared(self, room: JobRoom) -> tuple[Make[Graded], Callable[[], None]]:
         """Return what makes a grader in a worker, and what ends our hold of its room."""

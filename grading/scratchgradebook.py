@@ -14,6 +14,7 @@ from typing import Any
 
 from nbgrader.api import Base
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, text
+from sqlalchemy.pool import QueuePool
 
 from grading.engine.gradebookversion import KNOWN
 from grading.engine.master import reflected
@@ -48,7 +49,7 @@ class ScratchGradebook:
     def __init__(self, rows: Mapping[str, list[dict[str, Any]]]) -> None:
         name = f"zhixing-{os.getpid()}-{next(_numbers)}"
         self.url = f"sqlite:///file:{name}?mode=memory&cache=shared&uri=true"
-        self._engine: Engine = create_engine(self.url)
+        self._engine: Engine = create_engine(self.url, poolclass=QueuePool)
         # Kept: the memory is gone with the last connection, and nbgrader opens and closes its own.
         self._kept = self._engine.connect()
         with self._engine.begin() as connection:

@@ -21,6 +21,7 @@ from nbformat import from_dict
 from nbgrader.preprocessors import Execute
 from traitlets import Integer
 
+from grading.blanknotebook import fail_blank
 from grading.engine.interpreter import error_output
 from grading.engine.jobroom import JobRoom
 from grading.plainoutput import plain_output
@@ -117,7 +118,12 @@ class YardExecute(Execute):
     ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
-        """Run every code cell in order; a cell that fails does not end the run."""
+        """Run every code cell in order; a cell that fails does not end the run.
+
+        Where a learner wrote no code, and the tests are sure to fail for that, nothing is started.
+        """
+        if fail_blank(nb):
+            return nb, resources
         if str(nb.metadata.get("kernelspec", {}).get("language", "python")).lower() not in PYTHON:
             self.kernel_manager_class = BoxedKernelManager
             found: tuple[Any, Any] = super().preprocess(nb, resources, km)

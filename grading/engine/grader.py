@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grading.engine.autograded import write_autograded
+from grading.engine.blankwork import blank_verdicts
 from grading.engine.examination import ExaminationRoom
 from grading.engine.graded import Graded, grade_cells
 from grading.engine.handin import HandIn, read_hand_in
@@ -86,11 +87,17 @@ class Grader:
     ) -> dict[int, Verdict]:
         """Examine, but what was left as released only once: most learners take no code track."""
         if not notebook.is_untouched(sources):
-            return self._tried(notebook, sources, tasks)
+            return self._found(notebook, sources, tasks)
         place = (notebook.name, _drawn(tasks))
         if place not in self._untouched:
-            self._untouched[place] = self._tried(notebook, sources, tasks)
+            self._untouched[place] = self._found(notebook, sources, tasks)
         return self._untouched[place]
+
+    def _found(
+        self, notebook: MasterNotebook, sources: Mapping[str, str], tasks: Sequence[DataTask]
+    ) -> dict[int, Verdict]:
+        blank = blank_verdicts(notebook, sources)
+        return self._tried(notebook, sources, tasks) if blank is None else blank
 
     def _tried(
         self, notebook: MasterNotebook, sources: Mapping[str, str], tasks: Sequence[DataTask]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grading.engine.autograded import forget_unfinished, publish
 from grading.engine.batchrun import BatchRun, Plan
+from grading.engine.blankwork import blank_verdicts
 from grading.engine.crew import Crew, Failed, Grade, Make
 from grading.engine.examination import SECONDS_A_CELL, ExaminationRoom
 from grading.engine.graded import Graded
@@ -108,7 +109,7 @@ class Run(BatchRun):
             return False
         books = self._master.notebooks
         return any(
-            books[name].has_code and not books[name].is_untouched(sources)
+            books[name].has_code and blank_verdicts(books[name], sources) is None
             for name, sources in hand_in.sources.items()
         )
 

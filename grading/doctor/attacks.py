@@ -154,6 +154,15 @@ EXHAUST = {
     "deep": ("返回极深的结果", "x = []\nfor _ in range(5000): x = [x]\ntotal = lambda v: x"),
     "endless": ("返回没有尽头的序列", "import itertools\ntotal = lambda v: itertools.count()"),
     "memory": ("占用 3 GB 内存", "x = bytearray(3 << 30)\ntotal = lambda v: 0"),
+    "shared-forks": (
+        "五个分身各占 400 MB 共享内存",
+        "import mmap, os, time\nfull = mmap.mmap(-1, 4096)\nfor n in range(5):\n"
+        "    if os.fork() == 0:\n        kept = mmap.mmap(-1, 400 << 20)\n"
+        "        for place in range(0, len(kept), 4096): kept[place] = 1\n"
+        "        full[n] = 1\n        time.sleep(1.5)\n        os._exit(0)\n"
+        "time.sleep(1.2)\nLOOT = sum(full[:5]) > 3\n"
+        "def total(values):\n    return sum(values) if LOOT else None",
+    ),
     "forks": ("不停地分身", "import os\nwhile True: os.fork()"),
     "disk": ("写满硬盘", "f = open('big', 'wb')\nwhile True: f.write(b'0' * (1 << 20))"),
     "flood": ("不停地输出", "while True: print('x' * 100000)"),

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from grading.doctor.finding import Finding
 from grading.doctor.fitness import Fitness, looked_at
-from grading.doctor.rehearsal import Finding, rehearsed
+from grading.doctor.rehearsal import rehearsed
 from zhixing.errors import ZhixingError
 from zhixing.settings import Settings, settings_from_environ
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -86,6 +87,15 @@ def hand_in(folder: Path, username: str, sources: Mapping[str, str]) -> Path:
     (place / BOOK).write_text(json.dumps(book))
     (place / "timestamp.txt").write_text("2026-11-20 10:30:15 UTC")
     return place
+
+
+def forget(folder: Path, username: str) -> None:
+    """Remove what somebody handed in, links as links: what they lead to is a peer's."""
+    place = folder / "submitted" / username
+    if place.is_symlink():
+        place.unlink()
+    elif place.exists():
+        shutil.rmtree(place)
 
 
 def code(source: str, name: str = "", **fields: Any) -> dict[str, Any]:

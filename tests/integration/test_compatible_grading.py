@@ -216,6 +216,16 @@ def test_nothing_but_plain_files_of_its_own_is_taken_from_a_hand_in(course: Path
     assert not [content for content in copies if b"SQLite format" in content]
 
 
+@pytest.mark.parametrize("mode", ["sealed", "compatible"])
+def test_whoever_has_the_name_of_our_own_folder_keeps_the_work(course: Path, mode: str) -> None:
+    names = [".zhixing-unfinished", ".zhixing-compatible"]
+    for name in names:
+        hand_in(course, name, RIGHT)
+    assert run_grade(course, mode).scores == dict.fromkeys(names, ALL)
+    assert run_grade(course, mode).states == dict.fromkeys(names, "skipped")
+    assert sorted(path.name for path in (course / "autograded").iterdir()) == sorted(names)
+
+
 # Runs
 
 

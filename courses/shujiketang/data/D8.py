@@ -161,7 +161,7 @@ def _empty_units_missed(tables):
 
 def _mean_of_units(tables):
     people = _people(tables)
-    units = {one.unit for one in _due(people)}
+    units = sorted({one.unit for one in _due(people)})  # in one order: floats are summed
     rates = [
         _training(tables, [one for one in people if one.unit == unit])["rate"] for unit in units
     ]

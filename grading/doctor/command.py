@@ -27,7 +27,7 @@ from zhixing.settings import Settings, settings_from_environ
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the platform's data; ZHIXING_DATA, else ./data.",
 )
-@click.option("--attack", is_flag=True, help="Also attack the installed grader (two or three minutes).")
+@click.option("--attack", is_flag=True, help="Also attack the installed grader (some minutes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def doctor(data: Path | None, *, attack: bool, as_json: bool) -> None:
     """See whether this machine is fit, and whether the grader's walls hold."""

@@ -17,8 +17,8 @@ from zhixing.errors import ZhixingError
 
 ASSIGNMENT = "ps1"
 BOOK = "p.ipynb"
-CANARY = "the-hidden-answer-42"
-"""Stands in the hidden tests and nowhere else."""
+CANARY = "-".join(("the", "hidden", "answer", "42"))
+"""Stands in the hidden tests and nowhere else, not even whole in this file."""
 
 HIDDEN = f"""
 found = total([1, 2, 3])

@@ -16,7 +16,7 @@ from grading.doctor.attacks import ATTACKS, KINDS
 from grading.doctor.course import attacked_course
 from grading.doctor.files import COMPATIBLE_SPOILT, SPOILT
 from grading.doctor.pair import cheat_source, helper_source
-from grading.doctor.stage import COMPATIBLE, Stage
+from grading.doctor.stage import COMPATIBLE, SEALED, Stage, attacked
 from grading.engine import grader, probe
 from grading.engine.graded import grade_cells
 from grading.engine.verdicts import Verdict
@@ -43,6 +43,14 @@ def test_every_attack_on_the_installed_grader_is_met(tmp_path: Path) -> None:
     assert alone | {f"compatible-{name}" for name in foreign} <= told
     assert "全部合格" in ran.stderr
     assert not (tmp_path / "数据").exists(), "looking changes nothing"
+
+
+def test_the_walk_through_the_disk_comes_to_its_end_and_finds_nothing(tmp_path: Path) -> None:
+    """A walk that waits at a terminal until it is stopped proves nothing."""
+    stage = Stage(attacked_course(tmp_path), SEALED)
+    walk = [attack for attack in ATTACKS if attack.name == "walk"]
+    assert all(one.is_met for one in attacked(stage, walk))
+    assert stage.is_printed("walk", "'[]\\n'")
 
 
 def test_what_is_unfit_is_named_with_the_next_step(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What every test has: its folder's marker."""
+"""What every test has: its folder's marker, and the worker that it shares with others."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +11,22 @@ FOLDERS = ("unit", "integration", "browser", "bench")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder, so that the cost of a test is where it stands."""
+    """Mark each test by its folder, so that the cost of a test is where it stands.
+
+    Tests of the running platform go to one worker, which begins with them; all others by file.
+    """
     root = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(root).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
+        group = "platform" if _needs_platform(item) else str(item.path.relative_to(root))
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not _needs_platform(item))
+
+
+def _needs_platform(item: pytest.Item) -> bool:
+    return "platform" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ def two_lessons() -> Path:
     """Folder of courses that holds this one course; nobody writes into it."""
     folder = Path(mkdtemp(prefix="zhixing-two-lessons-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)  # services of other users read it too
     copy_two_lessons(folder / COURSE)
     return folder
 

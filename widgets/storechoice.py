@@ -71,17 +71,17 @@ def store_from_environ(environ: Mapping[str, str]) -> Store:
 def _local_store(environ: Mapping[str, str]) -> Store:
     # Marking, course files and their packages are a kernel's load only where they are used.
     from widgets.localstore import LocalStore
-    from zhixing.coursefiles import load_courses
+    from zhixing.coursefiles import course_folders, load_course
     from zhixing.errors import ZhixingError
 
     folder = Path(environ["ZHIXING_LOCAL_COURSES"])
     wanted = environ.get("ZHIXING_COURSE")
+    found = [path for path in course_folders(folder) if wanted in (None, path.name)]
+    if not found:
+        raise RefusedError(f"在 {folder} 里没有找到课程 {wanted or ''}。", "请核对课程文件夹。")
     try:
-        courses = load_courses(folder)
+        course = load_course(found[0])
     except ZhixingError as error:
         raise RefusedError(f"课程文件有错：{error}", "请运行 zhixing check 查看。") from error
-    course = next((found for found in courses if wanted in (None, found.id)), None)
-    if course is None:
-        raise RefusedError(f"在 {folder} 里没有找到课程 {wanted or ''}。", "请核对课程文件夹。")
     default = Path.home() / ".local" / "share" / "zhixing" / "answers.db"
     return LocalStore(course, Path(environ.get("ZHIXING_LOCAL_ANSWERS", default)))

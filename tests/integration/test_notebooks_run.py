@@ -1,6 +1,7 @@
 """Every notebook of the courses runs in a real kernel, and the code track earns full marks."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.warm_kernel import NAME, warm_kernel
 from zhixing.coursefiles import load_course
 
 COURSES = Path(__file__).parents[2] / "courses"
@@ -25,9 +27,16 @@ def local_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(COURSES.parent))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fork_server() -> Iterator[None]:
+    """One for all notebooks, as the platform's viewers share one; it ends with its last kernel."""
+    with warm_kernel():
+        yield
+
+
 def run(path: Path) -> Any:
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=SECONDS_FOR_A_CELL, kernel_name="python3")
+    client = NotebookClient(notebook, timeout=SECONDS_FOR_A_CELL, kernel_name=NAME)
     return client.execute(cwd=str(path.parent))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.oidc_provider import OidcProvider, oidc_provider
 from tests.running_platform import RunningPlatform, running_platform
+from tests.two_lessons import two_lessons
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,11 @@ def oidc_platform(
 ) -> Iterator[RunningPlatform]:
     data = tmp_path_factory.mktemp("oidc")
     # A short idle time as well: nobody else's personal servers are here to be stopped.
-    environ = {**provider.environ(), "ZHIXING_IDLE_SECONDS": "6"}
+    environ = {
+        **provider.environ(),
+        "ZHIXING_IDLE_SECONDS": "6",
+        "ZHIXING_COURSES": str(two_lessons()),
+    }
     with running_platform(data, "--demo", **environ) as started:
         yield started
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.running_platform import free_port, launch, running_platform, stop
+from tests.two_lessons import COURSE, copy_two_lessons
 
 
 def said(process: subprocess.Popen[str]) -> str:
@@ -56,6 +57,17 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     text = said(process)
     assert process.returncode == 1
     assert "新版" in text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts services as other users")
+def test_course_files_that_only_root_can_read_are_named(tmp_path: Path) -> None:
+    (copy_two_lessons(tmp_path / "courses" / COURSE) / "course.toml").chmod(0o600)
+    process = launch(tmp_path, free_port(), ZHIXING_COURSES=str(tmp_path / "courses"))
+    text = said(process)
+    assert process.returncode == 1
+    assert "course.toml 只有 root 能读" in text
+    assert "chmod -R o+rX" in text
+    assert "Traceback" not in text
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

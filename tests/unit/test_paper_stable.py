@@ -1,4 +1,4 @@
-"""A learner's paper is the same in every process: the classroom, a trainer's, one after a restart."""
+"""A learner's paper is the same in every process, be it after a restart of the classroom."""
 
 import json
 import os

@@ -67,6 +67,7 @@ def run(settings: Settings, *, is_demo: bool) -> None:
     step("检查端口、目录和沙箱")
     preflight.require_free_port(settings)
     preflight.make_folders(settings)
+    preflight.require_readable_courses(settings)
     preflight.require_alone(settings)
     require_isolation()
     pid_file = preflight.write_pid(settings)

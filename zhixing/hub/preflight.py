@@ -66,6 +66,22 @@ def make_folders(settings: Settings) -> None:
         (settings.data / name).chmod(0o700)
 
 
+def require_readable_courses(settings: Settings) -> None:
+    """Refuse if the users that root starts services as cannot read the course files.
+
+    A clone made under ``umask 077`` is such a folder.
+    """
+    if os.geteuid() != 0:
+        return
+    for path in (settings.courses, *settings.courses.rglob("*")):
+        needed = 0o005 if path.is_dir() else 0o004
+        if path.stat().st_mode & needed != needed:
+            raise CannotStartError(
+                f"课程文件 {path} 只有 root 能读，课堂服务以普通用户运行，读不到它。"
+                f"下一步：运行 chmod -R o+rX {settings.courses}，再启动一次。"
+            )
+
+
 def require_alone(settings: Settings) -> None:
     """Refuse if another run uses this data folder."""
     pid_file = settings.data / "run" / "platform.pid"

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from grading.doctor.attacks import PLAIN
-from grading.doctor.course import ASSIGNMENT, BOOK, attacked_course
+from grading.doctor.course import ASSIGNMENT, BOOK
+from tests.attacked_course import attacked_course
 
 RIGHT = {"s-total": PLAIN, "s-number": "number = 7"}
 ALL = 4.0

@@ -4,29 +4,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
+from tests.rows import RowScheduling, needs_platform
 from tests.running_platform import RunningPlatform, running_platform
 
-FOLDERS = ("unit", "integration", "browser", "bench")
+FOLDERS = ("unit", "integration", "browser", "slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder, so that the cost of a test is where it stands.
 
-    Tests of the running platform go to one worker, which begins with them; all others by file.
+    Tests of the running platform come first: they are the longest row that one worker runs.
     """
     root = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(root).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
-        group = "platform" if _needs_platform(item) else str(item.path.relative_to(root))
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not _needs_platform(item))
+    items.sort(key=lambda item: not needs_platform(item.path))
 
 
-def _needs_platform(item: pytest.Item) -> bool:
-    return "platform" in getattr(item, "fixturenames", ())
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> RowScheduling | None:
+    """Group by file, and all files of the running platform into one row, so it starts once."""
+    return RowScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,8 @@ def _local_store(environ: Mapping[str, str]) -> Store:
     if not found:
         raise RefusedError(f"在 {folder} 里没有找到课程 {wanted or ''}。", "请核对课程文件夹。")
     try:
-        course = load_course(found[0])
+        # A single reader has one drawing of the data, whichever: the first, and no other made.
+        course = load_course(found[0], draws=1)
     except ZhixingError as error:
         raise RefusedError(f"课程文件有错：{error}", "请运行 zhixing check 查看。") from error
     default = Path.home() / ".local" / "share" / "zhixing" / "answers.db"

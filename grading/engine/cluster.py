@@ -22,7 +22,7 @@ from zhixing.errors import ZhixingError
 if TYPE_CHECKING:
     from distributed import Client
 
-SECONDS_TO_CONNECT = 20
+SECONDS_TO_CONNECT = 10
 SECONDS_TO_FIND_A_WORKER = 60
 
 

@@ -153,6 +153,9 @@ def test_a_data_task_is_solved_in_pandas(platform: RunningPlatform, browser: Bro
     page.evaluate(TYPE_IN, [f"{COURSE.id}/L4/D3.ipynb", solutions("L4", "D3")])
     page.reload()
     page.locator(".jp-Notebook").wait_for(timeout=MILLISECONDS_TO_SHOW)
+    # JupyterLab runs nothing, and says nothing, while no kernel is connected.
+    idle = page.get_by_role("button", name="| 空闲")
+    idle.wait_for(timeout=MILLISECONDS_TO_SHOW)
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.get_by_role("menuitem", name="运行所有单元格", exact=True).click()
     page.locator(".jp-Notebook").hover()

@@ -5,15 +5,9 @@ from pathlib import Path
 import pytest
 
 from grading.autograding import run_of
-from grading.doctor.course import (
-    ASSIGNMENT,
-    attacked_course,
-    check,
-    code,
-    hand_in,
-    released_course,
-)
+from grading.doctor.course import ASSIGNMENT, check, code, hand_in, released_course
 from grading.outcome import Outcome
+from tests.attacked_course import attacked_course
 from zhixing.yard.yard import Yard, YardError
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from grading.doctor.attacks import PLAIN
-from grading.doctor.course import attacked_course, hand_in
+from grading.doctor.course import hand_in
 from grading.engine.gradebookversion import KNOWN
+from tests.attacked_course import attacked_course
 from tests.grading_command import run_grade
 
 CHANGED = {

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from grading.doctor.attacks import PLAIN
-from grading.doctor.course import ASSIGNMENT, attacked_course, hand_in
+from grading.doctor.course import ASSIGNMENT, hand_in
+from tests.attacked_course import attacked_course
 from tests.running_platform import free_port
 
 GRADE = [sys.executable, "-c", "from zhixing.cli import main; main()", "grade", ASSIGNMENT]

@@ -79,15 +79,21 @@ class CourseFiles:
         return f"{self.folder.name}/course.toml"
 
 
-def load_course(folder: Path) -> Course:
+def load_course(folder: Path, draws: int | None = None) -> Course:
     """Read a course.
+
+    Parameters
+    ----------
+    draws
+        At most so many drawings of each data task, where fewer will do: working one out costs
+        some 40 ms.
 
     Raises
     ------
     CourseFileError
         With every fault of its files in ``findings``.
     """
-    files = read_course(folder)
+    files = read_course(folder, draws)
     if files.findings:
         raise CourseFaults(files.findings)
     return course_from_files(files)
@@ -117,7 +123,7 @@ def course_from_files(files: CourseFiles) -> Course:
     )
 
 
-def read_course(folder: Path) -> CourseFiles:
+def read_course(folder: Path, draws: int | None = None) -> CourseFiles:
     """Read all files of a course, gathering what is wrong instead of stopping at it."""
     folder = folder.resolve()
     toml = read_toml(folder / "course.toml", f"{folder.name}/course.toml")
@@ -126,7 +132,8 @@ def read_course(folder: Path) -> CourseFiles:
     findings = shape_findings(toml, COURSE_FILE)
     if findings:
         return CourseFiles(folder, toml.data, (), tuple(findings))
-    asked = [_read_asked(folder, toml, n, findings) for n in range(len(toml.data["lesson"]))]
+    seeds = seeds_of(toml.data)[:draws]
+    asked = [_read_asked(folder, toml, n, seeds, findings) for n in range(len(toml.data["lesson"]))]
     catalogue = Catalogue.of(
         [(one.entry["id"], file) for one in asked for file in (one.questions, *one.cases)]
     )
@@ -152,11 +159,13 @@ class _Asked:
     cases: tuple[QuestionFile, ...]
 
 
-def _read_asked(folder: Path, toml: TomlFile, place: int, findings: list[Finding]) -> _Asked:
+def _read_asked(
+    folder: Path, toml: TomlFile, place: int, seeds: Sequence[int], findings: list[Finding]
+) -> _Asked:
     entry = toml.data["lesson"][place]
     lesson = entry["id"]
     findings += rule_findings(toml, place)
-    tasks = dict(_read_tasks(folder, entry.get("tasks", []), seeds_of(toml.data), findings))
+    tasks = dict(_read_tasks(folder, entry.get("tasks", []), seeds, findings))
     questions = read_questions(
         folder / "questions" / f"{lesson}.toml", f"{folder.name}/questions/{lesson}.toml", tasks
     )

@@ -64,7 +64,10 @@ def test_a_grader_whose_probe_gets_out_grades_nothing(monkeypatch: pytest.Monkey
 def test_a_pair_that_nothing_parts_is_found_out() -> None:
     """Else the attack would prove nothing: here both run without any walls."""
     tells = "\nprint('loot', LOOT)"
-    with subprocess.Popen([sys.executable, "-c", helper_source()], stdout=subprocess.DEVNULL):
+    helps = [sys.executable, "-u", "-c", helper_source()]
+    with subprocess.Popen(helps, stdout=subprocess.PIPE) as helper:
+        assert helper.stdout is not None
+        helper.stdout.readline()  # said once all signs are left
         cheat = [sys.executable, "-c", cheat_source() + tells]
         ran = subprocess.run(cheat, capture_output=True, text=True, check=True)
     assert "sockets" in ran.stdout.rpartition("loot")[2]

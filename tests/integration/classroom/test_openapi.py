@@ -106,7 +106,7 @@ def hold(operation: Any, headers: dict[str, str], parts: dict[str, Any]) -> None
     malformed = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
     @settings(
-        max_examples=12,
+        max_examples=8,
         deadline=None,
         database=None,
         derandomize=True,

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from zhixing.course import Course
-from zhixing.coursefiles import load_course
+from zhixing.course import Lesson
+from zhixing.coursefiles import load_lesson
 from zhixing.coursefiles.keytexts import SHORTEST_SECRET, key_texts
 from zhixing.question import Question
 
@@ -52,15 +52,15 @@ class Secrets:
 def secrets_of_lesson(course_dir: Path, lesson_id: str) -> Secrets:
     """Read them from the course; one that is not of our kind has solutions only."""
     is_ours = (course_dir / "course.toml").is_file()
-    lesson = _course(course_dir, _stamp(course_dir)).lesson(lesson_id) if is_ours else None
+    lesson = _lesson(course_dir, lesson_id, _stamp(course_dir)) if is_ours else None
     lines = frozenset(_hidden_lines(course_dir / "source" / lesson_id))
     return Secrets(lines, lesson.possible_questions if lesson else ())
 
 
 @lru_cache(maxsize=2)
-def _course(course_dir: Path, _stamp: Stamp) -> Course:
-    """Read the course once for all its notebooks: of a release that was most of the time."""
-    return load_course(course_dir)
+def _lesson(course_dir: Path, lesson_id: str, _stamp: Stamp) -> Lesson | None:
+    """Read a lesson once for all its notebooks: of a release that was most of the time."""
+    return load_lesson(course_dir, lesson_id)
 
 
 def _stamp(course_dir: Path) -> Stamp:

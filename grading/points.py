@@ -8,17 +8,17 @@ from typing import Any
 
 from grading.answersfile import RecordedAnswer
 from grading.answertext import text_from_answer
-from zhixing.course import Course, Lesson
-from zhixing.coursefiles import load_course
+from zhixing.course import Lesson
+from zhixing.coursefiles import load_lesson
 from zhixing.errors import InvalidAnswerError
 from zhixing.marking import mark
 from zhixing.question import Question
 from zhixing.rules import LessonRules, credit
 
 
-def course_as_it_is(course_dir: Path) -> Course:
-    """Load a course, once for as long as nobody changes it: its data tasks take 0.1 s to solve."""
-    return _course_as_of(course_dir, newest_change(course_dir))
+def lesson_as_it_is(course_dir: Path, lesson_id: str) -> Lesson | None:
+    """Load a lesson, once for as long as nobody changes the course; None if there is none such."""
+    return _lesson_as_of(course_dir, lesson_id, newest_change(course_dir))
 
 
 def newest_change(course_dir: Path) -> int:
@@ -29,8 +29,8 @@ def newest_change(course_dir: Path) -> int:
 
 
 @lru_cache(maxsize=8)
-def _course_as_of(course_dir: Path, _changed: int) -> Course:
-    return load_course(course_dir)
+def _lesson_as_of(course_dir: Path, lesson_id: str, _changed: int) -> Lesson | None:
+    return load_lesson(course_dir, lesson_id)
 
 
 def question_answered(

@@ -19,12 +19,12 @@ from nbgrader.preprocessors.execute import UnresponsiveKernelError
 
 from grading.answersfile import load_answers
 from grading.points import (
-    course_as_it_is,
+    lesson_as_it_is,
     points_earned,
     question_answered,
     question_outputs,
 )
-from zhixing.course import Course, Lesson
+from zhixing.course import Lesson
 from zhixing.kernels.boxedkernel import BoxedKernelManager
 from zhixing.paper import own_lesson
 from zhixing.question import Question
@@ -40,10 +40,10 @@ class ScoreQuestions(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Run learner code in a box, then score the notebook's questions."""
         folder = Path(resources["metadata"]["path"])
-        course, told = self._course(), resources["nbgrader"]
-        lesson = course.lesson(told["assignment"])
+        course, told = Path(self.config.CourseDirectory.root), resources["nbgrader"]
+        lesson = lesson_as_it_is(course, told["assignment"])
         if lesson is not None:
-            lesson = own_lesson(lesson, course.id, told["student"], 1)
+            lesson = own_lesson(lesson, course.resolve().name, told["student"], 1)
         if has_learner_code(nb):
             nb, resources = self._executed(nb, resources, lesson)
         answers = load_answers(folder)
@@ -65,9 +65,6 @@ class ScoreQuestions(NbGraderPreprocessor):
             self.log.warning("学员的代码使内核停了（%s），后面的单元格没有运行", error)
             fail_what_did_not_run(nb)
             return nb, resources
-
-    def _course(self) -> Course:
-        return course_as_it_is(Path(self.config.CourseDirectory.root))
 
 
 def _question_of_cell(lesson: Lesson | None, cell: Any) -> Question | None:

@@ -15,7 +15,7 @@ from grading.engine.graded import Graded
 from grading.engine.grader import Grader
 from grading.engine.handin import hand_in_digest, read_hand_in
 from grading.engine.master import Master, load_master
-from grading.points import course_as_it_is
+from grading.points import lesson_as_it_is
 from zhixing.course import Lesson
 from zhixing.errors import ZhixingError
 
@@ -54,7 +54,7 @@ class Run(BatchRun):
     def _our_lesson(self) -> Lesson | None:
         if not (self._course_dir / "course.toml").exists():
             return None
-        return course_as_it_is(self._course_dir).lesson(self._assignment)
+        return lesson_as_it_is(self._course_dir, self._assignment)
 
     def _digest(self, username: str) -> str:
         return hand_in_digest(self._course_dir, username, self._master)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from zhixing.coursefiles import load_course
+from zhixing.coursefiles import load_lesson
 from zhixing.question import Question
 
 
@@ -14,7 +14,7 @@ def graded_by_rubric(course_dir: Path, lesson_id: str) -> tuple[Question, ...]:
     """Questions of a lesson with a rubric; none where the folder is no course of ours."""
     if not (course_dir / "course.toml").is_file():
         return ()
-    lesson = load_course(course_dir).lesson(lesson_id)
+    lesson = load_lesson(course_dir, lesson_id)
     questions = lesson.questions if lesson else ()
     return tuple(one for one in questions if one.key.get("rubric"))
 

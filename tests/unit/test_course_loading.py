@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from zhixing.course import Lesson
-from zhixing.coursefiles import load_course, load_courses
+from zhixing.coursefiles import load_course, load_courses, load_lesson
 from zhixing.coursefiles.finding import CourseFaults
 from zhixing.coursefiles.toml import TomlFile, read_toml
 from zhixing.errors import CourseFileError
@@ -176,3 +176,12 @@ def test_lines_of_nested_items_are_found(tmp_path: Path) -> None:
         ("question", 1, "rubric", 1, "points"): 18,
     }
     assert {where: toml.line(where) for where in places} == places
+
+
+@pytest.mark.parametrize("lesson", ["L1", "L7", "T1"])
+def test_a_lesson_read_alone_is_the_lesson_of_the_course(lesson: str) -> None:
+    assert load_lesson(FOLDER, lesson) == COURSE.lesson(lesson)
+
+
+def test_a_lesson_that_no_course_has_is_none() -> None:
+    assert load_lesson(FOLDER, "L99") is None

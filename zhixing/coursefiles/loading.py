@@ -99,6 +99,23 @@ def load_course(folder: Path, draws: int | None = None) -> Course:
     return course_from_files(files)
 
 
+def load_lesson(folder: Path, lesson_id: str) -> Lesson | None:
+    """Read one lesson, and others only where it draws from them; None if there is none such.
+
+    A course's data tasks take seconds to work out. What is wrong with other lessons, and between
+    lessons, is left to :func:`load_course`.
+
+    Raises
+    ------
+    CourseFileError
+        With every fault of the files that were read in ``findings``.
+    """
+    files = read_course(folder, only=lesson_id)
+    if files.findings:
+        raise CourseFaults(files.findings)
+    return course_from_files(files).lesson(lesson_id)
+
+
 def load_courses(path: Path) -> tuple[Course, ...]:
     """Read every folder in ``path`` that holds a ``course.toml``, by name."""
     return tuple(load_course(folder) for folder in course_folders(path))
@@ -123,8 +140,16 @@ def course_from_files(files: CourseFiles) -> Course:
     )
 
 
-def read_course(folder: Path, draws: int | None = None) -> CourseFiles:
-    """Read all files of a course, gathering what is wrong instead of stopping at it."""
+def read_course(folder: Path, draws: int | None = None, only: str | None = None) -> CourseFiles:
+    """Read all files of a course, gathering what is wrong instead of stopping at it.
+
+    Parameters
+    ----------
+    draws
+        See :func:`load_course`.
+    only
+        A lesson, where others need not be read but for what it draws from them.
+    """
     folder = folder.resolve()
     toml = read_toml(folder / "course.toml", f"{folder.name}/course.toml")
     if isinstance(toml, Finding):
@@ -133,19 +158,30 @@ def read_course(folder: Path, draws: int | None = None) -> CourseFiles:
     if findings:
         return CourseFiles(folder, toml.data, (), tuple(findings))
     seeds = seeds_of(toml.data)[:draws]
-    asked = [_read_asked(folder, toml, n, seeds, findings) for n in range(len(toml.data["lesson"]))]
+    asked = [_read_asked(folder, toml, n, seeds, findings) for n in _places(toml, only)]
+    if only and any(one.questions.slots for one in asked):
+        others = [n for n in _places(toml) if toml.data["lesson"][n]["id"] != only]
+        asked += [_read_asked(folder, toml, n, seeds, findings) for n in others]
     catalogue = Catalogue.of(
         [(one.entry["id"], file) for one in asked for file in (one.questions, *one.cases)]
     )
     drawn = [drawn_places(one.questions, catalogue) for one in asked]
     findings += [finding for one in drawn for finding in one.file.findings]
     pooled = frozenset(name for one in drawn for name in one.origins)
+    if only:  # a lesson that was not read may draw from it
+        pooled |= {question.id for one in asked for question in one.questions.questions}
     lessons = tuple(
         _read_lesson(folder, one, places, pooled, findings)
         for one, places in zip(asked, drawn, strict=True)
     )
     findings += [*_repeated_ids(toml.name, lessons), *document_findings(toml)]
     return CourseFiles(folder, toml.data, lessons, tuple(findings))
+
+
+def _places(toml: TomlFile, only: str | None = None) -> list[int]:
+    """Places of lessons in ``course.toml``."""
+    entries = enumerate(toml.data["lesson"])
+    return [n for n, entry in entries if only in (None, entry["id"])]
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,7 @@ def test_a_killed_client_leaves_no_process_no_file_and_no_port(
         [sys.executable, "-c", CLIENT.replace("TRANSPORT", transport)],
         stdout=subprocess.PIPE,
         env=env,
+        cwd=tmp_path,  # where the sockets of ipc lie
     )
     assert client.stdout is not None
     with client.stdout:

@@ -259,8 +259,10 @@ class WarmProvisioner(LocalProvisioner):
         manager = self.parent
         if manager is None:
             return []
-        sockets = [glob.escape(manager.ip) + "-[0-9]*"] if manager.transport == "ipc" else []
-        return [glob.escape(manager.connection_file), *sockets]
+        # Both may be relative to our folder, and whoever sweeps stands in another.
+        place = glob.escape(str(Path(manager.ip).absolute()))
+        sockets = [f"{place}-[0-9]*"] if manager.transport == "ipc" else []
+        return [glob.escape(str(Path(manager.connection_file).absolute())), *sockets]
 
 
 def _divided(command: Sequence[str]) -> tuple[list[str], list[str]]:

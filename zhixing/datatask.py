@@ -1,7 +1,8 @@
 """Data tasks: ``courses/COURSE/data/TASK.py`` makes the tables and knows the answers.
 
 Such a file stays on the server and out of the wheel: it holds the keys.
-It is plain Python of the standard library (a solver may need scipy) and defines
+It is plain Python of the standard library and :mod:`zhixing.redraw` (a solver may need scipy),
+and defines
 
 - ``TITLE`` and ``NOTE``, shown to the learner; ``NOTE`` says what the data are;
 - ``generate(seed)``: the tables, ``{name: {"title": str, "columns": [str], "rows": [[cell]]}}``;
@@ -30,7 +31,6 @@ from typing import Any
 from zhixing.course import DataTask
 from zhixing.errors import CourseFileError
 
-Tables = Mapping[str, Mapping[str, Any]]
 NAMES = ("TITLE", "NOTE", "WRONG", "generate", "solve")
 NUMBER_TOLERANCE = 0.005
 """Domain brief 6.1: rates within 0.005 unless the question says otherwise."""

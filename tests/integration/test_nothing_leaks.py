@@ -16,7 +16,7 @@ import pytest
 from grading.leaks import texts_in
 from tests.running_platform import ROOT, RunningPlatform
 from tests.secrets_of import secrets
-from zhixing.course import Course
+from zhixing.course import Course, Lesson
 from zhixing.coursefiles import load_course
 from zhixing.paper import own_course
 
@@ -44,17 +44,10 @@ def pages(platform: RunningPlatform, newcomer: str, course: Course) -> dict[str,
     return found
 
 
-def on_display(course: Course) -> set[str]:
+def on_display(lesson: Lesson) -> set[str]:
     """What stands in the tables handed to the learner; to find in them is the exercise."""
-    tables = [
-        table
-        for lesson in course.lessons
-        for task in lesson.tasks
-        for table in task.tables.values()
-    ]
-    return {
-        cell for table in tables for row in table["rows"] for cell in row if isinstance(cell, str)
-    }
+    rows = (row for task in lesson.tasks for one in task.tables.values() for row in one["rows"])
+    return {cell for row in rows for cell in row if isinstance(cell, str)}
 
 
 def crawled(client: httpx.Client) -> Iterator[tuple[str, str]]:
@@ -108,10 +101,10 @@ def test_the_walk_saw_every_section_and_every_question(
 
 
 def test_no_answer_of_the_server_holds_a_secret(pages: dict[str, str], course: Course) -> None:
-    displayed = on_display(course)
     found = [
         (address, question.id, secret)
         for lesson in course.lessons
+        for displayed in [on_display(lesson)]
         for question in lesson.possible_questions
         for secret in secrets(question) - displayed
         for address, text in pages.items()

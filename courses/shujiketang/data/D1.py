@@ -1,6 +1,6 @@
 """D1: reconcile a Party roster with a residents' register; all data are made up by seed."""
 
-from random import Random
+from zhixing.redraw import are_apart, redrawn
 
 TITLE = "D1 底数：两份名册对清楚"
 NOTE = (
@@ -28,11 +28,7 @@ GIVEN = (
 
 def generate(seed):
     """Draw until every mistake gives a number of its own, so that feedback names the right step."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _draw(rng)
-        if _is_telling(tables):
-            return tables
+    return redrawn(seed, _draw, _is_telling)
 
 
 def solve(tables):
@@ -123,16 +119,7 @@ WRONG = {
 
 
 def _is_telling(tables):
-    answers = [solve(tables), *(solver(tables) for solver, _ in WRONG.values())]
-    for name in answers[0]:
-        given = [_comparable(answer[name]) for answer in answers if name in answer]
-        if len(set(given)) < len(given):
-            return False
-    return True
-
-
-def _comparable(value):
-    return frozenset(value) if isinstance(value, set) else value
+    return are_apart(tables, solve, WRONG)
 
 
 def _draw(rng):

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from itertools import count
-from random import Random
 from typing import NamedTuple
+
+from zhixing.redraw import redrawn
 
 TITLE = "D2 缺口与排班：各楼缺多少，谁上哪一班"
 NOTE = (
@@ -48,11 +49,7 @@ class Volunteer(NamedTuple):
 
 def generate(seed):
     """Draw until every mistake gives an answer of its own, and the order of filling matters."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _draw(rng)
-        if _is_telling(tables) and _is_worth_planning(tables):
-            return tables
+    return redrawn(seed, _draw, _is_fit)
 
 
 def solve(tables):
@@ -255,6 +252,10 @@ WRONG = {
         "照着名单从上往下排，会把有技能的人先用掉：先排能上的人最少的班次，再排“不限”的。",
     ),
 }
+
+
+def _is_fit(tables):
+    return _is_telling(tables) and _is_worth_planning(tables)
 
 
 def _is_telling(tables):

@@ -1,8 +1,9 @@
 """D3: work out points and stars of Party members by the rules; all data are made up by seed."""
 
 from collections import Counter
-from random import Random
 from typing import NamedTuple
+
+from zhixing.redraw import are_apart, redrawn
 
 TITLE = "D3 积分：按规则算出得分和星级"
 NOTE = (
@@ -42,11 +43,7 @@ GIVEN = (
 
 def generate(seed):
     """Draw until every mistake gives an answer of its own: feedback then names the right step."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _draw(rng)
-        if _is_telling(tables):
-            return tables
+    return redrawn(seed, _draw, _is_telling)
 
 
 def solve(tables):
@@ -183,18 +180,7 @@ WRONG = {
 
 
 def _is_telling(tables):
-    answers = [solve(tables), *(solver(tables) for solver, _ in WRONG.values())]
-    for name in answers[0]:
-        given = [_comparable(answer[name]) for answer in answers if name in answer]
-        if len(set(given)) < len(given):
-            return False
-    return True
-
-
-def _comparable(value):
-    if isinstance(value, dict):
-        return tuple(map(tuple, value["rows"].values()))
-    return frozenset(value) if isinstance(value, set) else value
+    return are_apart(tables, solve, WRONG)
 
 
 class Plan(NamedTuple):

@@ -3,9 +3,10 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date, timedelta
-from random import Random
 from statistics import mean, median
 from typing import NamedTuple
+
+from zhixing.redraw import are_apart, redrawn
 
 TITLE = "D4 吹哨：按工作日算按时率"
 NOTE = (
@@ -54,11 +55,7 @@ class Case(NamedTuple):
 
 def generate(seed):
     """Draw until every mistake gives an answer of its own: feedback then names the right step."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _draw(rng)
-        if _is_telling(tables):
-            return tables
+    return redrawn(seed, _draw, _is_telling)
 
 
 def solve(tables):
@@ -219,26 +216,7 @@ WRONG = {
 
 
 def _is_telling(tables):
-    answers = [solve(tables)]
-    for solver, _ in WRONG.values():
-        answers.append(solver(tables))
-        if not all(_are_apart(answers[-1], earlier) for earlier in answers[:-1]):
-            return False
-    return True
-
-
-def _are_apart(one, other):
-    return all(
-        _differ(one[name], other[name], LEAST_DISTANCE.get(name))
-        for name in one.keys() & other.keys()
-    )
-
-
-def _differ(one, other, distance):
-    if isinstance(one, dict):
-        rows = zip(one["rows"].values(), other["rows"].values(), strict=True)
-        return any(a[0] != b[0] or abs(a[1] - b[1]) > distance for a, b in rows)
-    return one != other if distance is None else abs(one - other) > distance
+    return are_apart(tables, solve, WRONG, LEAST_DISTANCE)
 
 
 def _draw(rng):

@@ -1,8 +1,8 @@
 """D5: sort residents' requests by keywords and see which events are really closed; all made up."""
 
-from itertools import pairwise
-from random import Random
 from typing import NamedTuple
+
+from zhixing.redraw import are_apart, redrawn
 
 TITLE = "D5 诉求：办结了，闭环了吗"
 NOTE = (
@@ -17,7 +17,7 @@ YES, NO, PARTLY = "是", "否", "部分"
 PLEASED, FAIRLY, DISPLEASED, UNREACHED = "满意", "基本满意", "不满意", "未接通"
 LEAST_ACCURACY = 0.85
 SHARE_OF_OWN_ASKS = 0.6
-LEAST_DISTANCE = 1.0
+LEAST_DISTANCE = {"loop_rate": 1.0}
 """Percentage points between any two rates: twice the tolerance of the question."""
 
 TOPICS = {
@@ -237,11 +237,7 @@ class Matter(NamedTuple):
 
 def generate(seed):
     """Draw until every mistake gives an answer of its own, so that feedback names the step."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _tables(*_listed(rng, _events(rng)))
-        if _is_telling(tables):
-            return tables
+    return redrawn(seed, _draw, _is_telling)
 
 
 def solve(tables):
@@ -375,15 +371,12 @@ WRONG = {
 }
 
 
+def _draw(rng):
+    return _tables(*_listed(rng, _events(rng)))
+
+
 def _is_telling(tables):
-    answers = [_figures(_events_of(tables))]
-    answers += [solver(tables) for solver, _ in WRONG.values()]
-    rates = sorted(answer["loop_rate"] for answer in answers if "loop_rate" in answer)
-    if any(high - low <= LEAST_DISTANCE for low, high in pairwise(rates)):
-        return False
-    counts = [answer["events"] for answer in answers if "events" in answer]
-    lists = [frozenset(answer["reopen"]) for answer in answers if "reopen" in answer]
-    return len(set(counts)) == len(counts) and len(set(lists)) == len(lists)
+    return are_apart(tables, solve, WRONG, LEAST_DISTANCE)
 
 
 def _events(rng):

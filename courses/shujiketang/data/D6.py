@@ -2,8 +2,9 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from itertools import combinations, pairwise
-from random import Random
+from itertools import pairwise
+
+from zhixing.redraw import are_apart, redrawn
 
 TITLE = "D6 双报到：把下沉时长算实"
 NOTE = (
@@ -36,11 +37,7 @@ GIVEN = (
 
 def generate(seed):
     """Draw until every mistake gives an answer of its own: feedback then names the right step."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _draw(rng)
-        if _is_telling(tables):
-            return tables
+    return redrawn(seed, _draw, _is_telling)
 
 
 def solve(tables):
@@ -171,16 +168,7 @@ WRONG = {
 
 
 def _is_telling(tables):
-    answers = [solve(tables), *(solver(tables) for solver, _ in WRONG.values())]
-    return all(
-        _differ(one[name], other[name], LEAST_DISTANCE.get(name))
-        for one, other in combinations(answers, 2)
-        for name in one.keys() & other.keys()
-    )
-
-
-def _differ(one, other, distance):
-    return one != other if distance is None else abs(one - other) > distance
+    return are_apart(tables, solve, WRONG, LEAST_DISTANCE)
 
 
 def _draw(rng):

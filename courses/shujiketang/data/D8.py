@@ -1,9 +1,9 @@
 """D8: how many reserve cadres are missing and who has trained enough; all made up by seed."""
 
 from collections import Counter
-from itertools import pairwise
-from random import Random
 from typing import NamedTuple
+
+from zhixing.redraw import are_apart, redrawn
 
 TITLE = "D8 后备与达标：缺几名，谁没学够"
 NOTE = (
@@ -40,7 +40,7 @@ UNITS = (
         for name in ("白露社区", "秋分社区", "寒露社区", "霜降社区", "立冬社区", "冬至社区")
     ),
 )
-LEAST_DISTANCE = 1.0
+LEAST_DISTANCE = {"rate": 1.0}
 """Percentage points between any two rates: twice the tolerance of the question."""
 
 SURNAMES = (
@@ -69,11 +69,7 @@ class Person(NamedTuple):
 
 def generate(seed):
     """Draw until every mistake gives an answer of its own: feedback then names the right step."""
-    rng = Random(seed)  # noqa: S311 - exercise data, not a secret
-    while True:
-        tables = _draw(rng)
-        if _is_telling(tables):
-            return tables
+    return redrawn(seed, _draw, _is_telling)
 
 
 def solve(tables):
@@ -233,13 +229,7 @@ WRONG = {
 
 
 def _is_telling(tables):
-    answers = [solve(tables), *(solver(tables) for solver, _ in WRONG.values())]
-    missing = [answer["missing"] for answer in answers if "missing" in answer]
-    lists = [frozenset(answer["behind"]) for answer in answers if "behind" in answer]
-    if len({*missing}) < len(missing) or len({*lists}) < len(lists):
-        return False
-    rates = sorted(answer["rate"] for answer in answers if "rate" in answer)
-    return all(high - low > LEAST_DISTANCE for low, high in pairwise(rates))
+    return are_apart(tables, solve, WRONG, LEAST_DISTANCE)
 
 
 def _draw(rng):

@@ -35,7 +35,8 @@ def templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters["number"] = lambda value: f"{value:g}"
+    # As widgets/result.js writes points: partial credit has digits without end.
+    environment.filters["number"] = lambda value: f"{round(value, 2):g}"
     return environment
 
 

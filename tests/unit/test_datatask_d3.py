@@ -2,13 +2,13 @@
 
 import importlib.util
 from functools import cache
-from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.pairwise import require_all_differ
 from zhixing.datatask import Solved, solved_task
 from zhixing.marking import mark
 from zhixing.question import Question
@@ -69,12 +69,7 @@ def first_cells(**added: list[list[Any]]) -> list[str]:
 
 def test_right_and_wrong_answers_differ_pairwise_over_200_seeds() -> None:
     for seed in SEEDS:
-        drawn = solved(seed)
-        for name in ANSWERS:
-            wrongs = [answers[name] for answers, _ in drawn.wrongs.values() if name in answers]
-            assert len(wrongs) >= 4, name
-            for one, other in combinations([drawn.answers[name], *wrongs], 2):
-                assert one != other, (seed, name)
+        require_all_differ(solved(seed), ANSWERS, 4)
 
 
 def test_the_same_seed_gives_the_same_tables_and_another_seed_others() -> None:

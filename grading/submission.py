@@ -56,7 +56,7 @@ def build_submission(
     WorkbookError
         If a workbook is no notebook of format 4.
     """
-    files = {NAME: dump_answers(answers), "timestamp.txt": _timestamp(submitted_at)}
+    files = {NAME: dump_answers(answers), "timestamp.txt": timestamp(submitted_at)}
     for name, content in released.items():
         stem = name.removesuffix(".ipynb")
         if stem in workbooks:
@@ -79,7 +79,8 @@ def with_answers(package: bytes, answers: Mapping[str, RecordedAnswer]) -> bytes
     return buffer.getvalue()
 
 
-def _timestamp(moment: datetime) -> bytes:
+def timestamp(moment: datetime) -> bytes:
+    """Content of ``timestamp.txt``, by which nbgrader tells one hand-in from another."""
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S.%f} {ZONE.key}".encode()
 
 

@@ -32,6 +32,17 @@ Regraded = tuple[Packable, float]
 """An answer as it is judged now, and its points."""
 
 
+@dataclass(frozen=True)
+class RegradedLearner:
+    """The hand-in of one learner that counts, and what the regraded questions are judged at.
+
+    ``submitted_at`` says which hand-in it is, ``answers`` maps question ids.
+    """
+
+    submitted_at: datetime
+    answers: Mapping[str, Regraded]
+
+
 class GradingDesk(Protocol):
     """nbgrader's side of the house, as far as a regrade has to reach it."""
 
@@ -39,11 +50,11 @@ class GradingDesk(Protocol):
         """Zip of a hand-in with the answers as they are judged now."""
 
     def follow(
-        self, course_id: str, lesson_id: str, question_id: str, regraded: Mapping[str, Regraded]
+        self, course_id: str, lesson_id: str, regraded: Mapping[str, RegradedLearner]
     ) -> None:
         """Bring collected hand-ins and the gradebook to what the records say; safe to repeat.
 
-        ``regraded`` maps user names to the answer and its points.
+        ``regraded`` is by user name.
         """
 
 

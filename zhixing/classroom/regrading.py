@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, exists, select, update
 
 from zhixing.classroom.desk import lesson_of_question, question_of, tries_of_lesson
-from zhixing.classroom.hall import Hall, Regraded
+from zhixing.classroom.hall import Hall, Regraded, RegradedLearner
 from zhixing.classroom.packable import Packable, packable
 from zhixing.classroom.problem import not_found
 from zhixing.course import Course, Lesson
 from zhixing.errors import ZhixingError
 from zhixing.question import Question
-from zhixing.records.judged import judged_learners, judged_version
-from zhixing.records.regrades import (
-    Plan,
-    Wish,
-    apply_regrade,
-    plan_regrade,
-    undo_regrade,
-    visible_regrade,
-)
+from zhixing.records.gradechange import Place
+from zhixing.records.judged import JudgedSitting, judged_sittings, judged_version
+from zhixing.records.regradeplan import Plan, plan_regrade, touched_places
+from zhixing.records.regrades import Wish, apply_regrade, undo_regrade, visible_regrade
 from zhixing.records.scope import Viewer
+from zhixing.records.sittings import is_counting
 from zhixing.records.tables import (
     Answer,
     Cohort,
     Enrolment,
     MarkRecord,
     Regrade,
-    RegradeChange,
     Submission,
 )
 from zhixing.records.teaching import taught_cohorts
@@ -71,7 +67,7 @@ def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
             for question in lesson.questions
             if question.id in older and question.kind != "written"
         ]
-    return [plan for plan in plans if plan.learners]
+    return [plan for plan in plans if plan.sittings]
 
 
 def _questions_with_older_answers(conn: Connection, course: Course) -> set[str]:
@@ -89,15 +85,8 @@ async def regrade(
     course = await asyncio.to_thread(taught_course, hall, viewer, course_id)
     lesson = lesson_of_question(course, question_id)
     question = question_of(lesson, question_id)
-    work = partial(
-        apply_regrade,
-        viewer=viewer,
-        course_id=course_id,
-        lesson=lesson,
-        question=question,
-        wish=wish,
-        now=hall.clock(),
-    )
+    plan = partial(plan_regrade, course_id=course_id, lesson=lesson, question=question)
+    work = partial(apply_regrade, viewer=viewer, plan_now=plan, wish=wish, now=hall.clock())
     regrade_id = await hall.recorder.write(work)
     return regrade_id, await follow(hall, viewer, regrade_id)
 
@@ -127,9 +116,8 @@ async def follow(hall: Hall, viewer: Viewer, regrade_id: int) -> bool:
     """
     row, regraded = await asyncio.to_thread(_regraded, hall, viewer, regrade_id)
     if hall.grading is not None:
-        place = (row.course_id, row.lesson_id, row.question_id)
         try:
-            await asyncio.to_thread(hall.grading.follow, *place, regraded)
+            await asyncio.to_thread(hall.grading.follow, row.course_id, row.lesson_id, regraded)
         except ZhixingError as error:
             _log.info("regrade %s: %s", regrade_id, error)
             return False
@@ -153,19 +141,42 @@ def _asked(hall: Hall, row: Any) -> tuple[Lesson, Question]:
     return lesson, question_of(lesson, row.question_id)
 
 
-def _regraded(hall: Hall, viewer: Viewer, regrade_id: int) -> tuple[Any, Mapping[str, Regraded]]:
-    """Row of a regrade and, by user name, what its question is judged at now."""
+def _regraded(
+    hall: Hall, viewer: Viewer, regrade_id: int
+) -> tuple[Any, Mapping[str, RegradedLearner]]:
+    """Row of a regrade and, by user name, what the hand-ins that count are judged at now."""
     with hall.store.read() as conn:
         row = visible_regrade(conn, viewer, regrade_id)
         lesson, question = _asked(hall, row)
-        touched = select(RegradeChange.enrolment_id).where(RegradeChange.regrade_id == regrade_id)
-        enrolments = set(conn.scalars(touched))
-        judged = judged_learners(conn, viewer, row.course_id, question.id)
-    rules = lesson.rules.for_kind(question.kind)
+        touched = touched_places(conn, regrade_id)
+        counting = _hand_ins_that_count(conn, lesson.id, {enrolment for enrolment, _ in touched})
+        judged = judged_sittings(conn, viewer, row.course_id, [question.id])
     return row, {
-        one.username: (packable(one.tries, rules), worth(one.tries, rules))
+        one.username: RegradedLearner(counting[one.place], _answers(one, lesson))
         for one in judged
-        if one.enrolment_id in enrolments
+        if one.place in touched and one.place in counting
+    }
+
+
+def _hand_ins_that_count(
+    conn: Connection, lesson_id: str, enrolments: Collection[int]
+) -> dict[Place, datetime]:
+    """When each of these learners handed in the sitting that counts."""
+    rows = conn.execute(
+        select(Submission.enrolment_id, Submission.number, Submission.submitted_at).where(
+            Submission.lesson_id == lesson_id,
+            Submission.enrolment_id.in_(enrolments),
+            is_counting(),
+        )
+    )
+    return {(row.enrolment_id, row.number): row.submitted_at for row in rows}
+
+
+def _answers(sitting: JudgedSitting, lesson: Lesson) -> dict[str, Regraded]:
+    rules = {name: lesson.rules.for_kind(question_of(lesson, name).kind) for name in sitting.tries}
+    return {
+        name: (packable(tries, rules[name]), worth(tries, rules[name]))
+        for name, tries in sitting.tries.items()
     }
 
 

@@ -19,6 +19,23 @@ LONGEST_COMMENT = 4000
 
 
 @dataclass(frozen=True)
+class CellChange:
+    """A cell of a released grade, as it was and as it becomes.
+
+    ``is_by_hand`` says that a trainer had given its points by hand; these stay.
+    """
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    is_by_hand: bool
+
+    def words(self) -> str:
+        """What the learner reads of it."""
+        points = f"{self.before['score']:g} 分改为 {self.after['score']:g} 分"
+        return f"题目 {self.before['id']} 重新判分：{points}"
+
+
+@dataclass(frozen=True)
 class GradeChange:
     """The released grade of a hand-in, and what it becomes.
 
@@ -26,29 +43,32 @@ class GradeChange:
     ----------
     cells
         As in ``grade.cells``, as they become.
-    is_by_hand
-        Whether a trainer had given the question's points by hand; these stay.
+    changes
+        Of the cells that the regrade is about.
     """
 
     submission_id: int
-    question_id: str
     before: float
     after: float
     max_score: float
     cells: tuple[Mapping[str, Any], ...]
     comment: str
-    points: tuple[float, float]
-    is_by_hand: bool
+    changes: tuple[CellChange, ...]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a trainer had given points by hand, which stay."""
+        return any(one.is_by_hand for one in self.changes)
 
     @property
     def is_any(self) -> bool:
         """Whether another grade has to be released."""
-        return not self.is_by_hand and abs(self.after - self.before) > 0
+        return any(one.after["score"] != one.before["score"] for one in self.changes)
 
     def row(self, reason: str, trainer_id: int, now: datetime) -> dict[str, Any]:
         """Columns of the grade to release; the learner reads in it what changed and why."""
-        before, after = self.points
-        told = f"题目 {self.question_id} 重新判分：{before:g} 分改为 {after:g} 分。原因：{reason}"
+        moved = [one for one in self.changes if one.after["score"] != one.before["score"]]
+        told = f"{'；'.join(one.words() for one in moved)}。原因：{reason}"
         comment = f"{self.comment}\n{told}" if self.comment else told
         return {
             "submission_id": self.submission_id,
@@ -61,13 +81,25 @@ class GradeChange:
         }
 
 
+Place = tuple[int, int]
+"""Enrolment, and number of the sitting."""
+
+
 def grade_changes(
-    conn: Connection, lesson_id: str, question_id: str, changes: Mapping[int, Change]
-) -> dict[int, GradeChange]:
-    """Enrolment to what becomes of its newest released grade, where there is one."""
+    conn: Connection, lesson_id: str, changes: Mapping[Place, Mapping[str, Change]]
+) -> dict[Place, GradeChange]:
+    """Sitting to what becomes of its newest released grade, where there is one.
+
+    Parameters
+    ----------
+    changes
+        Sitting to what the regrade does to each of its questions.
+    """
+    enrolments = {enrolment for enrolment, _ in changes}
     rows = conn.execute(
         select(
             Submission.enrolment_id,
+            Submission.number,
             Submission.id,
             Grade.score,
             Grade.max_score,
@@ -75,29 +107,39 @@ def grade_changes(
             Grade.cells,
         )
         .join(Grade, Grade.submission_id == Submission.id)
-        .where(Submission.lesson_id == lesson_id, Submission.enrolment_id.in_(list(changes)))
-        .order_by(Submission.number, Grade.id)
+        .where(Submission.lesson_id == lesson_id, Submission.enrolment_id.in_(enrolments))
+        .order_by(Grade.id)
     )
-    newest = {row.enrolment_id: row for row in rows}
-    found = {name: _change(row, question_id, changes[name]) for name, row in newest.items()}
-    return {name: one for name, one in found.items() if one is not None}
+    newest = {(row.enrolment_id, row.number): row for row in rows}
+    found = {
+        place: _grade_change(newest[place], changes[place]) for place in newest if place in changes
+    }
+    return {place: one for place, one in found.items() if one.changes}
 
 
-def _change(row: Any, question_id: str, change: Change) -> GradeChange | None:
-    cell = next((cell for cell in row.cells if cell["id"] == question_id), None)
-    if cell is None:
-        return None
-    is_by_hand = abs(cell["score"] - change.before) > SAME_POINTS
-    points = change.tries[-1].points
-    new = cell if is_by_hand else {**cell, "score": change.after, "max_score": points}
+def _grade_change(row: Any, changes: Mapping[str, Change]) -> GradeChange:
+    cells = {
+        cell["id"]: _cell_change(cell, changes[cell["id"]])
+        for cell in row.cells
+        if cell["id"] in changes
+    }
     return GradeChange(
         submission_id=row.id,
-        question_id=question_id,
         before=row.score,
-        after=row.score + new["score"] - cell["score"],
-        max_score=row.max_score + new["max_score"] - cell["max_score"],
-        cells=tuple(new if one is cell else one for one in row.cells),
+        after=row.score + _sum(cells, "score"),
+        max_score=row.max_score + _sum(cells, "max_score"),
+        cells=tuple(cells[one["id"]].after if one["id"] in cells else one for one in row.cells),
         comment=row.comment,
-        points=(cell["score"], new["score"]),
-        is_by_hand=is_by_hand,
+        changes=tuple(cells.values()),
     )
+
+
+def _sum(cells: Mapping[str, CellChange], name: str) -> float:
+    return sum(float(one.after[name] - one.before[name]) for one in cells.values())
+
+
+def _cell_change(cell: Mapping[str, Any], change: Change) -> CellChange:
+    if abs(cell["score"] - change.before) > SAME_POINTS:
+        return CellChange(cell, cell, is_by_hand=True)
+    new = {**cell, "score": change.after, "max_score": change.tries[-1].points}
+    return CellChange(cell, new, is_by_hand=False)

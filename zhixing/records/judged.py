@@ -1,8 +1,8 @@
-"""Judged: tries of learners that a trainer teaches, with the marks that count now."""
+"""Judged: tries of learners that a trainer teaches, sitting by sitting, with their marks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,27 @@ judged_version: ColumnElement[str] = func.coalesce(MarkRecord.version, Answer.ve
 
 
 @dataclass(frozen=True)
-class JudgedLearner:
-    """One learner's tries of one question, first to last."""
+class JudgedSitting:
+    """One learner's tries in one sitting of a lesson.
+
+    Parameters
+    ----------
+    number
+        Of the sitting, from 1; a lesson that is no test has but one.
+    tries
+        Question id to its whole answers, first to last; only of questions that were answered.
+    """
 
     enrolment_id: int
     username: str
     name: str
-    tries: tuple[JudgedTry, ...] = ()
+    number: int
+    tries: Mapping[str, tuple[JudgedTry, ...]]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Enrolment and number of the sitting."""
+        return (self.enrolment_id, self.number)
 
 
 def taught_enrolments(viewer: Viewer, course_id: str) -> Select[int]:
@@ -49,24 +63,26 @@ def taught_enrolments(viewer: Viewer, course_id: str) -> Select[int]:
     )
 
 
-def judged_learners(
-    conn: Connection, viewer: Viewer, course_id: str, question_id: str
-) -> list[JudgedLearner]:
-    """Read whole answers of own learners to a question, with the newest mark of each."""
-    rows = conn.execute(_answers(viewer, course_id, question_id))
+def judged_sittings(
+    conn: Connection, viewer: Viewer, course_id: str, question_ids: Collection[str]
+) -> list[JudgedSitting]:
+    """Read whole answers of own learners to questions of a lesson, with the newest mark of each."""
+    rows = conn.execute(_answers(viewer, course_id, question_ids))
     newest = {row.id: row for row in rows}  # marks come oldest first
     points = points_of_versions(conn, {row.version for row in newest.values()})
-    people: dict[int, list[Any]] = {}
+    sittings: dict[tuple[int, int], list[Any]] = {}
     for row in newest.values():
-        people.setdefault(row.enrolment_id, []).append(row)
-    return [_learner(rows, points) for rows in people.values()]
+        sittings.setdefault((row.enrolment_id, row.sitting), []).append(row)
+    return [_sitting(rows, points) for rows in sittings.values()]
 
 
-def _answers(viewer: Viewer, course_id: str, question_id: str) -> Select[Any]:
+def _answers(viewer: Viewer, course_id: str, question_ids: Collection[str]) -> Select[Any]:
     return (
         select(
             Answer.id,
             Answer.enrolment_id,
+            Answer.sitting,
+            Answer.question_id,
             Answer.value,
             Answer.certainty,
             Person.username,
@@ -79,11 +95,11 @@ def _answers(viewer: Viewer, course_id: str, question_id: str) -> Select[Any]:
         .join(Enrolment, Enrolment.id == Answer.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
         .where(
-            Answer.question_id == question_id,
+            Answer.question_id.in_(question_ids),
             Answer.is_complete,
             Answer.enrolment_id.in_(taught_enrolments(viewer, course_id)),
         )
-        .order_by(Person.name, Answer.enrolment_id, Answer.attempt, MarkRecord.id)
+        .order_by(Person.name, Answer.enrolment_id, Answer.sitting, Answer.attempt, MarkRecord.id)
     )
 
 
@@ -103,22 +119,27 @@ def contents_of_versions(conn: Connection, versions: Iterable[str]) -> dict[str,
     return {row.version: row.content for row in rows}
 
 
-def _learner(rows: list[Any], points: Mapping[str, float]) -> JudgedLearner:
+def _sitting(rows: list[Any], points: Mapping[str, float]) -> JudgedSitting:
     first = rows[0]
-    return JudgedLearner(
+    tries: dict[str, list[JudgedTry]] = {}
+    for row in rows:
+        tries.setdefault(row.question_id, []).append(_try(row, points))
+    return JudgedSitting(
         enrolment_id=first.enrolment_id,
         username=first.username,
         name=first.name,
-        tries=tuple(
-            JudgedTry(
-                answer_id=row.id,
-                version=row.version,
-                points=points[row.version],
-                value=row.value,
-                score=row.score,
-                reasons=tuple(row.reasons),
-                certainty=row.certainty,
-            )
-            for row in rows
-        ),
+        number=first.sitting,
+        tries={name: tuple(given) for name, given in tries.items()},
+    )
+
+
+def _try(row: Any, points: Mapping[str, float]) -> JudgedTry:
+    return JudgedTry(
+        answer_id=row.id,
+        version=row.version,
+        points=points[row.version],
+        value=row.value,
+        score=row.score,
+        reasons=tuple(row.reasons),
+        certainty=row.certainty,
     )

@@ -6,130 +6,29 @@ adds marks, its undoing adds them again as they were.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from zhixing.course import Lesson
 from zhixing.question import Question
 from zhixing.records.audit import add_audit
-from zhixing.records.errors import (
-    NothingChangesError,
-    NotVisibleError,
-    PreviewChangedError,
-    RegradedSinceError,
-)
-from zhixing.records.gradechange import GradeChange, grade_changes
-from zhixing.records.judged import (
-    JudgedLearner,
-    contents_of_versions,
-    judged_learners,
-    points_of_versions,
-    taught_enrolments,
-)
+from zhixing.records.errors import NothingChangesError, NotVisibleError, PreviewChangedError
+from zhixing.records.judged import taught_enrolments
+from zhixing.records.regradeplan import Plan, plan_undo
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import (
-    Answer,
     Grade,
     LessonProgress,
     MarkRecord,
     Regrade,
     RegradeChange,
+    Submission,
 )
-from zhixing.regrade import Change, NewMark, changed, heirs_of, regraded
-
-
-@dataclass(frozen=True)
-class LearnerChange:
-    """What a regrade does to one learner.
-
-    Parameters
-    ----------
-    total
-        Points of the lesson before it.
-    grade
-        What becomes of the released grade; None where none was released.
-    """
-
-    learner: JudgedLearner
-    change: Change
-    total: float
-    grade: GradeChange | None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a regrade would do to the viewer's learners; only those it touches are in it."""
-
-    course_id: str
-    lesson: Lesson
-    question: Question
-    learners: tuple[LearnerChange, ...]
-
-    @property
-    def gained(self) -> int:
-        """Learners who win points."""
-        return sum(one.change.is_any and one.change.gain > 0 for one in self.learners)
-
-    @property
-    def lost(self) -> int:
-        """Learners who lose points."""
-        return sum(one.change.is_any and one.change.gain < 0 for one in self.learners)
-
-    @cached_property
-    def token(self) -> str:
-        """Changes with anything that the plan rests on or says."""
-        said = [
-            [one.learner.enrolment_id, one.total, one.change.before, one.change.after]
-            + [[mark.answer_id, mark.score, mark.version] for mark in one.change.marks]
-            + ([one.grade.before, one.grade.after] if one.grade else [])
-            for one in self.learners
-        ]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
-
-
-def plan_regrade(
-    conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson, question: Question
-) -> Plan:
-    """Work out what the question's present key makes of answers that stand under another one."""
-    judged = judged_learners(conn, viewer, course_id, question.id)
-    versions = {one.version for learner in judged for one in learner.tries}
-    heirs = heirs_of(lesson, question, contents_of_versions(conn, versions))
-    rules = lesson.rules.for_kind(question.kind)
-    found = [(one, regraded(heirs, rules, one.tries)) for one in judged]
-    return _plan(conn, course_id, lesson, question, [p for p in found if p[1].marks or p[1].untold])
-
-
-def _plan(
-    conn: Connection,
-    course_id: str,
-    lesson: Lesson,
-    question: Question,
-    found: Sequence[tuple[JudgedLearner, Change]],
-) -> Plan:
-    changes = {learner.enrolment_id: change for learner, change in found}
-    totals = _totals(conn, list(changes), lesson.id)
-    grades = grade_changes(conn, lesson.id, question.id, changes)
-    learners = tuple(
-        LearnerChange(one, change, totals.get(one.enrolment_id, 0.0), grades.get(one.enrolment_id))
-        for one, change in found
-    )
-    return Plan(course_id, lesson, question, learners)
-
-
-def _totals(conn: Connection, enrolment_ids: Sequence[int], lesson_id: str) -> dict[int, float]:
-    rows = conn.execute(
-        select(LessonProgress.enrolment_id, LessonProgress.earned).where(
-            LessonProgress.lesson_id == lesson_id, LessonProgress.enrolment_id.in_(enrolment_ids)
-        )
-    )
-    return {row.enrolment_id: row.earned for row in rows}
+from zhixing.regrade import NO_DIFFERENCE
 
 
 @dataclass(frozen=True)
@@ -144,13 +43,16 @@ class Wish:
 def apply_regrade(
     conn: Connection,
     viewer: Viewer,
-    course_id: str,
-    lesson: Lesson,
-    question: Question,
+    plan_now: Callable[[Connection, Viewer], Plan],
     wish: Wish,
     now: datetime,
 ) -> int:
     """Regrade and return the regrade's id; the same click again returns the first's.
+
+    Parameters
+    ----------
+    plan_now
+        Works out the plan in this transaction.
 
     Raises
     ------
@@ -162,11 +64,11 @@ def apply_regrade(
     same = select(Regrade.id).where(Regrade.trainer_id == viewer.person_id, Regrade.key == wish.key)
     if (first := conn.scalar(same)) is not None:
         return first
-    plan = plan_regrade(conn, viewer, course_id, lesson, question)
+    plan = plan_now(conn, viewer)
     if not plan.gained + plan.lost:
         raise NothingChangesError(
-            f"题目 {question.id} 按现在的答案判，没有人的得分会变，不需要重新判分。",
-            f"regrade of {question.id} under {question.version} changes no points",
+            f"题目 {plan.question.id} 按现在的答案判，没有人的得分会变，不需要重新判分。",
+            f"regrade of {plan.question.id} under {plan.question.version} changes no points",
         )
     if plan.token != wish.seen:
         raise PreviewChangedError(
@@ -195,12 +97,13 @@ def _insert(conn: Connection, viewer: Viewer, plan: Plan, wish: Wish, now: datet
     rows = [
         {
             "regrade_id": regrade_id,
-            "enrolment_id": one.learner.enrolment_id,
-            "before": one.change.before,
-            "after": one.change.after,
+            "enrolment_id": one.sitting.enrolment_id,
+            "sitting": one.sitting.number,
+            "before": one.before,
+            "after": one.after,
         }
-        for one in plan.learners
-        if one.change.marks
+        for one in plan.sittings
+        if one.marks
     ]
     conn.execute(insert(RegradeChange), rows)
     return regrade_id
@@ -212,18 +115,12 @@ def _write(
     """Add the marks, move the points of the lesson, release grades anew."""
     marks = [
         {**vars(mark), "reasons": [dict(r) for r in mark.reasons], "grader": grader}
-        for one in plan.learners
-        for mark in one.change.marks
+        for one in plan.sittings
+        for mark in one.marks
     ]
     conn.execute(insert(MarkRecord), [{**mark, "marked_at": now} for mark in marks])
-    for one in plan.learners:
-        if one.change.is_any:
-            place = (LessonProgress.enrolment_id == one.learner.enrolment_id) & (
-                LessonProgress.lesson_id == plan.lesson.id
-            )
-            earned = LessonProgress.earned + one.change.gain
-            conn.execute(update(LessonProgress).where(place).values(earned=earned))
-    for one in plan.learners:
+    _move_points(conn, plan)
+    for one in plan.sittings:
         if one.grade and one.grade.is_any:
             row = one.grade.row(reason, viewer.person_id, now)
             conn.execute(insert(Grade).values(**row))
@@ -238,6 +135,50 @@ def _write(
             )
 
 
+def _move_points(conn: Connection, plan: Plan) -> None:
+    """Bring the sitting's points to the new ones, wherever they are kept."""
+    rows = [
+        {"_enrolment": one.sitting.enrolment_id, "_sitting": one.sitting.number, "_gain": one.gain}
+        for one in plan.sittings
+        if abs(one.gain) > NO_DIFFERENCE
+    ]
+    if rows:
+        lesson = {"_lesson": plan.lesson.id}
+        for statement in (_UNDER_WAY, _HANDED_IN, _BEFORE):
+            conn.execute(statement, [{**row, **lesson} for row in rows])
+
+
+_progress = cast("Table", LessonProgress.__table__)
+_submission = cast("Table", Submission.__table__)
+
+
+def _here(table: Any) -> Any:
+    return (table.c.enrolment_id == bindparam("_enrolment")) & (
+        table.c.lesson_id == bindparam("_lesson")
+    )
+
+
+_UNDER_WAY = (
+    update(_progress)
+    .where(_here(_progress), _progress.c.sitting == bindparam("_sitting"))
+    .values(earned=_progress.c.earned + bindparam("_gain"))
+)
+_HANDED_IN = (
+    update(_submission)
+    .where(_here(_submission), _submission.c.number == bindparam("_sitting"))
+    .values(earned=_submission.c.earned + bindparam("_gain"))
+)
+_BEFORE = (
+    update(_progress)
+    .where(_here(_progress), _progress.c.sitting > bindparam("_sitting"))
+    .values(
+        earlier=select(func.coalesce(func.max(_submission.c.earned), 0.0))
+        .where(_here(_submission), _submission.c.number < _progress.c.sitting)
+        .scalar_subquery()
+    )
+)
+
+
 def _audit(
     conn: Connection,
     viewer: Viewer,
@@ -248,92 +189,10 @@ def _audit(
     now: datetime,
 ) -> None:
     subject = f"{plan.question.id}@{plan.question.version}"
-    counts = {"gained": plan.gained, "lost": plan.lost, "learners": len(plan.learners)}
+    counts = {"gained": plan.gained, "lost": plan.lost, "learners": plan.learners}
     add_audit(
         conn, viewer.username, action, subject, now, regrade=regrade_id, reason=reason, **counts
     )
-
-
-def plan_undo(
-    conn: Connection, viewer: Viewer, lesson: Lesson, question: Question, regrade: Regrade
-) -> Plan:
-    """Work out what taking a regrade back does: each answer gets the mark it had before.
-
-    Raises
-    ------
-    RegradedSinceError
-        If a later regrade stands on this one.
-    """
-    touched = set(
-        conn.scalars(
-            select(RegradeChange.enrolment_id).where(RegradeChange.regrade_id == regrade.id)
-        )
-    )
-    judged = [
-        one
-        for one in judged_learners(conn, viewer, regrade.course_id, question.id)
-        if one.enrolment_id in touched
-    ]
-    _require_newest(conn, regrade, touched)
-    earlier = _earlier_marks(conn, f"regrade:{regrade.id}")
-    rules = lesson.rules.for_kind(question.kind)
-    found = [(one, changed(one.tries, earlier, rules)) for one in judged]
-    return _plan(conn, regrade.course_id, lesson, question, found)
-
-
-def _require_newest(conn: Connection, regrade: Any, touched: set[int]) -> None:
-    """Refuse where a later regrade, not taken back, stands on these learners' marks."""
-    later = (
-        select(Regrade.id)
-        .join(RegradeChange, RegradeChange.regrade_id == Regrade.id)
-        .where(
-            Regrade.id > regrade.id,
-            Regrade.course_id == regrade.course_id,
-            Regrade.question_id == regrade.question_id,
-            Regrade.undone_at.is_(None),
-            RegradeChange.enrolment_id.in_(touched),
-        )
-    )
-    if (newer := conn.scalar(later.limit(1))) is not None:
-        raise RegradedSinceError(
-            f"题目 {regrade.question_id} 在这以后又重新判过分，要先撤销后一次。",
-            f"regrade {newer} stands on regrade {regrade.id}",
-        )
-
-
-def _earlier_marks(conn: Connection, grader: str) -> dict[int, tuple[NewMark, float]]:
-    """Answer to the mark it had before this grader's, and the points of that version."""
-    theirs = select(MarkRecord.answer_id, MarkRecord.id).where(MarkRecord.grader == grader)
-    own = theirs.subquery()
-    rows = conn.execute(
-        select(
-            MarkRecord.answer_id,
-            MarkRecord.version,
-            MarkRecord.score,
-            MarkRecord.certainty_mark,
-            MarkRecord.reasons,
-            Answer.version.label("given"),
-        )
-        .join(own, own.c.answer_id == MarkRecord.answer_id)
-        .join(Answer, Answer.id == MarkRecord.answer_id)
-        .where(MarkRecord.id < own.c.id)
-        .order_by(MarkRecord.id)
-    )
-    newest = {row.answer_id: row for row in rows}
-    known = points_of_versions(conn, {row.version or row.given for row in newest.values()})
-    return {
-        answer_id: (
-            NewMark(
-                answer_id,
-                row.version or row.given,
-                row.score,
-                row.certainty_mark,
-                tuple(row.reasons),
-            ),
-            known[row.version or row.given],
-        )
-        for answer_id, row in newest.items()
-    }
 
 
 def undo_regrade(

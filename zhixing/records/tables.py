@@ -240,11 +240,12 @@ class Regrade(Record):
 
 
 class RegradeChange(Record):
-    """What one regrade did to one enrolment: the points of the question before and after."""
+    """What one regrade did to one sitting of an enrolment: points of the question before, after."""
 
     __tablename__ = "regrade_change"
     regrade_id: Mapped[int] = mapped_column(ForeignKey("regrade.id"), primary_key=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    sitting: Mapped[int] = mapped_column(primary_key=True)
     before: Mapped[float]
     after: Mapped[float]
 

@@ -356,15 +356,18 @@ class BrokenGrading:
     def repack(self, package: bytes, answers: Any) -> bytes:
         return package
 
-    def follow(self, course_id: str, lesson_id: str, question_id: str, regraded: Any) -> None:
+    def follow(self, course_id: str, lesson_id: str, regraded: Any) -> None:
         if self.is_broken:
             raise OSError("attempt to write a readonly database")
-        self.followed.append({name: points for name, (_, points) in regraded.items()})
+        points = {name: one.answers["L1-1"][1] for name, one in regraded.items()}
+        self.followed.append(points)
 
 
 def test_a_gradebook_that_cannot_be_written_waits_and_follows_later(
     classroom: School, answered: None, reopened: Reopen
 ) -> None:
+    for who in ("cadre_a", "filler1"):
+        give_grade(classroom, who, 13.0, 7.0)
     grading = BrokenGrading()
     with reopened(grading=grading) as opened:
         made = regrade(opened).json()
@@ -376,7 +379,7 @@ def test_a_gradebook_that_cannot_be_written_waits_and_follows_later(
             again = client.post(f"{API}/regrades/{made['id']}/gradebook")
             assert again.json()["is_followed"] is True
             assert client.get(LIST).json()["made"][0]["is_followed"] is True
-    assert grading.followed == [{"cadre_a": 7, "filler1": 0, "filler2": 0}]
+    assert grading.followed == [{"cadre_a": 7, "filler1": 0}], "who handed nothing in is not graded"
 
 
 def test_a_click_acknowledged_under_the_old_version_gets_its_receipt_again(

@@ -21,7 +21,8 @@ from zhixing.classroom.regrading import (
 from zhixing.classroom.scopes import scopes
 from zhixing.classroom.visitor import CurrentHall, CurrentViewer, require_role
 from zhixing.records.regradelist import RegradeRow, regrades_of_course
-from zhixing.records.regrades import LearnerChange, Plan, Wish
+from zhixing.records.regradeplan import Plan, SittingChange
+from zhixing.records.regrades import Wish
 from zhixing.records.scope import Viewer
 
 router = APIRouter(tags=["regrades"])
@@ -67,7 +68,7 @@ class Regrades(BaseModel):
 
 
 class LearnerLine(BaseModel):
-    """What a regrade does to one learner: points of the question, of the lesson, of the grade.
+    """What a regrade does to one learner's sitting: points of question, of lesson, of grade.
 
     ``untold`` counts answers that make no sense under the new version and keep their mark;
     ``grade`` is null where none was released.
@@ -75,6 +76,7 @@ class LearnerLine(BaseModel):
 
     username: str
     name: str
+    sitting: int
     before: float
     after: float
     total_before: float
@@ -138,7 +140,7 @@ def _plan_line(plan: Plan) -> PlanLine:
         lesson=plan.lesson.id,
         question=plan.question.id,
         prompt=plan.question.prompt,
-        learners=len(plan.learners),
+        learners=plan.learners,
         gained=plan.gained,
         lost=plan.lost,
     )
@@ -180,24 +182,25 @@ def _preview(plan: Plan) -> Preview:
         token=plan.token,
         gained=plan.gained,
         lost=plan.lost,
-        same=len(plan.learners) - plan.gained - plan.lost,
-        learners=[_learner_line(one) for one in plan.learners],
+        same=plan.same,
+        learners=[_learner_line(one) for one in plan.sittings],
     )
 
 
-def _learner_line(one: LearnerChange) -> LearnerLine:
+def _learner_line(one: SittingChange) -> LearnerLine:
     grade = one.grade
     return LearnerLine(
-        username=one.learner.username,
-        name=one.learner.name,
-        before=round(one.change.before, 6),
-        after=round(one.change.after, 6),
+        username=one.sitting.username,
+        name=one.sitting.name,
+        sitting=one.sitting.number,
+        before=round(one.before, 6),
+        after=round(one.after, 6),
         total_before=round(one.total, 6),
-        total_after=round(one.total + one.change.gain, 6),
+        total_after=round(one.total + one.gain, 6),
         grade={"before": grade.before, "after": grade.after, "is_by_hand": grade.is_by_hand}
         if grade
         else None,
-        untold=one.change.untold,
+        untold=one.untold,
     )
 
 

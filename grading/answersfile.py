@@ -10,6 +10,7 @@ from typing import Any
 
 from grading.submittedfile import SubmittedFileError, plain_bytes
 from zhixing.errors import ZhixingError
+from zhixing.rules import MODES, Counting
 
 NAME = "answers.json"
 LARGEST_BYTES = 4 * 1024 * 1024
@@ -41,12 +42,16 @@ class RecordedAnswer:
     earlier
         Scores of the tries before, which were given to another version: with them it is known the
         how-manieth try each value was.
+    counting
+        How the tries add up for this learner, which may be by earlier rules of the lesson; None,
+        as in files of an older program, by the present ones.
     """
 
     version: str
     values: tuple[Any, ...]
     score: float | None
     earlier: tuple[float | None, ...] = ()
+    counting: Counting | None = None
 
 
 def dump_answers(answers: Mapping[str, RecordedAnswer]) -> bytes:
@@ -92,4 +97,15 @@ def _answer(fields: Mapping[str, Any]) -> RecordedAnswer:
     for one in (score, *earlier):
         if one is not None and not 0 <= float(one) <= 1:
             raise ValueError(f"score {one} is not between 0 and 1")
-    return RecordedAnswer(str(fields["version"]), tuple(values), score, earlier)
+    return RecordedAnswer(
+        str(fields["version"]), tuple(values), score, earlier, _counting(fields.get("counting"))
+    )
+
+
+def _counting(fields: Mapping[str, Any] | None) -> Counting | None:
+    if fields is None:
+        return None
+    mode, falloff = fields["mode"], float(fields["falloff"])
+    if mode not in MODES or not 0 <= falloff <= 1:
+        raise ValueError(f"mode {mode!r}, falloff {falloff} are no way to count")
+    return Counting(mode, falloff)

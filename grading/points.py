@@ -44,14 +44,16 @@ def question_answered(
 def points_earned(question: Question, answer: RecordedAnswer | None, rules: LessonRules) -> float:
     """Points of one question, by the same functions that marked and counted it at once.
 
-    An answer to another version keeps the mark that it got under its own key.
+    An answer to another version keeps the mark that it got under its own key. The tries add up as
+    the records say that they do for this learner.
     """
     if answer is None:
         return 0.0
     if answer.version != question.version:
         return question.points * (answer.score or 0.0)
     scores = [_score(question, value) for value in answer.values]
-    return question.points * credit([*answer.earlier, *scores], rules.for_kind(question.kind))
+    own = rules.counted_by(answer.counting).for_kind(question.kind)
+    return question.points * credit([*answer.earlier, *scores], own)
 
 
 def _score(question: Question, value: Any) -> float:

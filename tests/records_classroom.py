@@ -53,7 +53,6 @@ def draft(enrolment: int = 1, question: int = 1, key: str = "k1", **changes: Any
         "score": 0.5,
         "reasons": ({"id": "a", "text": "再想想：谁是主体?"},),
         "points": 2.0,
-        "tries": 3,
         "question_total": QUESTIONS,
         "key": key,
         "received_at": NOW,

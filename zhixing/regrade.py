@@ -1,4 +1,4 @@
-"""Regrade (重新判分): what old answers earn under a question's new key, beside what they had."""
+"""Regrade (重新判分): what old answers earn under a new key or new rules, beside what they had."""
 
 from __future__ import annotations
 
@@ -134,6 +134,11 @@ def changed(
     after = [_with(one, *marks[one.answer_id]) if one.answer_id in marks else one for one in tries]
     added = tuple(marks[one.answer_id][0] for one in tries if one.answer_id in marks)
     return Change(added, tuple(after), worth(tries, rules), worth(after, rules), 0)
+
+
+def recounted(tries: Sequence[JudgedTry], now: LessonRules, then: LessonRules) -> Change:
+    """Keep all marks and let them add up by other rules."""
+    return Change((), tuple(tries), worth(tries, now), worth(tries, then), 0)
 
 
 def _new_mark(question: Question, one: JudgedTry) -> NewMark | None:

@@ -9,6 +9,25 @@ from datetime import datetime
 MODES = ("practice", "test")
 FEEDBACK = ("instant", "handin", "closing")
 
+REWRITES = 200
+"""A written text, or an answer of a test, may be given again this often before hand-in; only the
+last one counts."""
+
+WALKS = 20
+"""A case may be walked this often before hand-in; the best walk counts."""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How the tries of a question add up (计分办法); ``mode`` and ``falloff`` of the rules.
+
+    A learner's answers count by what the rules were when the lesson was begun, until a trainer
+    regrades: so nobody's points move because somebody edited a file.
+    """
+
+    mode: str = "practice"
+    falloff: float = 0.0
+
 
 @dataclass(frozen=True)
 class LessonRules:
@@ -55,6 +74,24 @@ class LessonRules:
         """Whether answers may be changed until hand-in and the last one counts."""
         return self.mode == "test"
 
+    @property
+    def counting(self) -> Counting:
+        """How tries add up by these rules."""
+        return Counting(self.mode, self.falloff)
+
+    def counted_by(self, counting: Counting | None) -> LessonRules:
+        """Rules of a learner whose answers add up in a way of their own; None has none.
+
+        How often a question may be answered follows the mode. A test tells nothing before
+        hand-in, even where the lesson by now does: its answers may be changed at will.
+        """
+        if counting is None or counting == self.counting:
+            return self
+        feedback = self.feedback
+        if counting.mode == "test" and feedback == "instant":
+            feedback = "handin"
+        return replace(self, mode=counting.mode, falloff=counting.falloff, feedback=feedback)
+
     def is_open(self, now: datetime) -> bool:
         """Whether an answer received at ``now`` (aware UTC) is taken."""
         return (self.opens is None or self.opens <= now) and (
@@ -70,6 +107,12 @@ class LessonRules:
     def for_kind(self, kind: str) -> LessonRules:
         """Rules of one question: a case is walked again to learn, so no walk is worth less."""
         return replace(self, falloff=0.0) if kind == "case" and self.falloff else self
+
+    def tries_for(self, kind: str) -> int:
+        """How many answers a question of this kind takes."""
+        if kind == "written" or (self.is_test and kind != "case"):
+            return REWRITES
+        return WALKS if kind == "case" else self.tries
 
     def share(self, number: int) -> float:
         """Share of the credit that a right answer earns at the ``number``-th try, from 1."""

@@ -4,6 +4,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,14 @@ from tests.classroom_school import (
     school,
 )
 from tests.grading_course import ADVICE, TOTALS
-from tests.right_and_wrong import right_value, steps
+from tests.right_and_wrong import right_value, steps, wrong_value
+from zhixing.classroom.hall import RegradedLearner
 from zhixing.coursefiles import load_course, load_courses
-from zhixing.hub.regrading import CourseGrading
+from zhixing.hub.regrading import CourseGrading, OutOfReachError
 from zhixing.hub.workfolders import refresh_courses
 from zhixing.question import Question
 from zhixing.records import tables
+from zhixing.rules import Counting
 from zhixing.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -219,6 +222,49 @@ def test_a_regrade_reaches_the_gradebook_at_once_or_at_the_next_collect_and_auto
         [outcome] = autograde(folder, "L1", ["cadre_a"])
     assert (outcome.state, outcome.score) == (WAITING, TOTALS["L1"] - 8 - 7)
     assert points_in_gradebook(trainer, "cadre_a", "L1-1") == 0
+
+
+def test_new_rules_of_a_lesson_reach_the_gradebook_only_by_a_regrade(
+    classroom: School, trainer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = classroom.course.lessons[0].question("L1-1")
+    assert question
+    with classroom.client("filler2") as client:
+        for number, value in enumerate((wrong_value(question), right_value(question))):
+            body = {"version": question.version, "value": value, "key": f"try-{number:04d}"}
+            address = f"{API}/courses/{COURSE}/questions/L1-1/answers"
+            assert client.post(address, json=body).status_code == 201
+        assert client.post(f"{LESSON}/submissions", json={"key": "handin-2"}).status_code == 201
+    folder = course_dir(trainer)
+    course = folder / "course.toml"
+    course.write_text(course.read_text().replace("tries = 3", "tries = 3\nfalloff = 0.25", 1))
+    assert trainer.collect("L1")["success"]
+    list(autograde(folder, "L1", ["filler2"]))
+    assert points_in_gradebook(trainer, "filler2", "L1-1") == question.points
+    url = classroom.store.engine.url.render_as_string(hide_password=False)
+    courses, grading = (load_course(folder),), CourseGrading(tmp_path / "elsewhere")
+    with school(url, tmp_path, courses, grading=grading, is_new=False) as changed:
+        monkeypatch.setenv("ZHIXING_API_URL", f"{changed.url}{API}")
+        with changed.client("trainer_x") as client:
+            token = client.get(f"{LESSON}/regrade").json()["token"]
+            wish = {"token": token, "reason": "第二次答对少得一些", "key": "click-0001"}
+            assert client.post(f"{LESSON}/regrade", json=wish).status_code == 201
+        assert trainer.collect("L1")["success"]
+        list(autograde(folder, "L1", ["filler2"]))
+        assert points_in_gradebook(trainer, "filler2", "L1-1") == 0.75 * question.points
+
+
+def test_a_gradebook_is_left_alone_where_another_sitting_was_collected(
+    classroom: School, trainer: Any
+) -> None:
+    trainer.collect("L1")
+    list(autograde(course_dir(trainer), "L1", ["cadre_a"]))
+    packed = ("v", ("x",), 0.0, (), Counting())
+    other = RegradedLearner(datetime(2026, 1, 1, tzinfo=UTC), {"L1-1": (packed, 0.0)})
+    grading = CourseGrading(course_dir(trainer).parent)
+    with pytest.raises(OutOfReachError, match="another sitting"):
+        grading.follow(COURSE, "L1", {"cadre_a": other, "filler2": other})
+    assert points_in_gradebook(trainer, "cadre_a", "L1-1") == 7
 
 
 def test_a_package_that_is_damaged_is_named_and_the_others_are_collected(

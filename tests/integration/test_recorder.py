@@ -310,12 +310,13 @@ import asyncio, sys
 from tests.records_classroom import draft
 from zhixing.records.recorder import Recorder
 from zhixing.records.store import open_store
+from zhixing.rules import LessonRules
 
 async def client(recorder, n):
     for turn in range(100_000):
         question = 1 + turn % 8
         key = f"{turn}"
-        await recorder.record(draft(n, question, key, tries=10**9))
+        await recorder.record(draft(n, question, key, rules=LessonRules(tries=10**9)))
         print(n, key, flush=True)
 
 async def main():

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from zhixing.classroom.counting import REWRITES
 from zhixing.classroom.desk import Standing, Try, answer_state
 from zhixing.question import Option, Question
-from zhixing.rules import LessonRules
+from zhixing.rules import REWRITES, LessonRules
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 REASONS = ({"id": "a", "text": "不对,再读第 2 段。"},)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from zhixing.course import DataTask, Draw, Form, Lesson
 from zhixing.marking import mark
 from zhixing.question import Option, Question
-from zhixing.regrade import Change, JudgedTry, NewMark, changed, heirs_of, worth
+from zhixing.regrade import Change, JudgedTry, NewMark, changed, heirs_of, recounted, worth
 from zhixing.regrade import regraded as regraded_by
 from zhixing.rules import LessonRules, credit
 
@@ -81,6 +81,15 @@ def test_falling_credit_counts_the_try_that_is_right_now() -> None:
     rules = LessonRules(tries=3, falloff=0.5)
     change = regraded(NEW, rules, tries(OLD, "b", "a"))
     assert (change.before, change.after) == (3, 6)
+
+
+def test_other_rules_keep_every_mark_and_count_it_otherwise() -> None:
+    given = tries(OLD, "b", "a")
+    change = recounted(given, RULES, LessonRules(falloff=0.5))
+    assert (change.before, change.after, change.marks) == (6, 3, ())
+    assert change.tries == tuple(given)
+    back = recounted(given, LessonRules(falloff=0.5), RULES)
+    assert (back.before, back.after) == (3, 6)
 
 
 SEQUENCES = st.lists(st.sampled_from("abc"), min_size=1, max_size=5)

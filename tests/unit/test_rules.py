@@ -1,5 +1,6 @@
 """What a try is worth: one function, for the records, the classroom, the local store, nbgrader."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,14 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grading.answersfile import RecordedAnswer, dump_answers, load_answers
+from grading.answersfile import (
+    AnswersFileError,
+    RecordedAnswer,
+    answers_from_bytes,
+    dump_answers,
+    load_answers,
+)
 from grading.points import points_earned
-from zhixing.classroom.counting import counting_words
+from zhixing.classroom.counting import counting_words, way_words
 from zhixing.question import Option, Question
 from zhixing.records.draft import AnswerDraft
-from zhixing.records.ledger import Entry, Ledger
+from zhixing.records.ledger import Entry, Ledger, LessonState
 from zhixing.rules import LessonRules, credit
 
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 QUARTER = LessonRules(tries=4, falloff=0.25)
 TEST = LessonRules(mode="test", feedback="handin")
 OPTIONS = (Option("a", "甲", "不对，再读一遍。"), Option("b", "乙", "对。"))
@@ -23,6 +31,7 @@ SINGLE = Question("L1-1", "single", "哪一项？", 2, {"option": "b"}, options=
 SCORES = st.lists(st.none() | st.sampled_from([0.0, 0.5, 1.0]), max_size=6)
 RULES = st.builds(
     LessonRules,
+    tries=st.just(200),
     falloff=st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0]),
     mode=st.sampled_from(["practice", "test"]),
 )
@@ -86,6 +95,71 @@ def test_a_try_of_an_older_version_keeps_its_place(tmp_path: Any) -> None:
     assert points_earned(SINGLE, read, QUARTER) == 1.5
 
 
+@given(SCORES, RULES, RULES)
+def test_the_ledger_counts_by_the_rules_that_the_lesson_was_begun_with(
+    scores: list[float | None], begun: LessonRules, now: LessonRules
+) -> None:
+    earlier = LessonState(NOW, NOW, mode=begun.mode, falloff=begun.falloff)
+    ledger = Ledger({}, {(1, "L1"): earlier})
+    for number, score in enumerate(scores):
+        entry = ledger.enter(draft(score, now, f"key-{number}"))
+        assert isinstance(entry, Entry)
+        assert entry.credit == credit(scores[: number + 1], begun)
+        assert entry.rules.counting == begun.counting
+    assert ledger.lessons[1, "L1"].earned == pytest.approx(2.0 * credit(scores, begun))
+
+
+def test_a_lesson_begun_now_counts_by_the_rules_of_its_first_answer() -> None:
+    ledger = Ledger({}, {(1, "L1"): LessonState(NOW, NOW)})
+    ledger.enter(draft(0.0, QUARTER, "key-1"))
+    assert ledger.lessons[1, "L1"].counting == QUARTER.counting
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=4), RULES, RULES)
+def test_nbgrader_counts_by_the_rules_that_the_records_count_by(
+    values: list[str], begun: LessonRules, now: LessonRules
+) -> None:
+    scores = [1.0 if value == "b" else 0.0 for value in values]
+    answer = RecordedAnswer(SINGLE.version, tuple(values), None, counting=begun.counting)
+    [read] = answers_from_bytes(dump_answers({"L1-1": answer})).values()
+    assert read == answer
+    assert points_earned(SINGLE, read, now) == 2 * credit(scores, begun)
+
+
+@pytest.mark.parametrize(
+    "counting",
+    [
+        {"mode": "exam", "falloff": 0},
+        {"mode": "test", "falloff": 1.5},
+        {"mode": "test", "falloff": float("nan")},
+        {"mode": "test"},
+        "test",
+    ],
+)
+def test_a_way_to_count_that_is_none_is_named(counting: Any) -> None:
+    fields = {"version": "v", "values": [], "score": None, "counting": counting}
+    with pytest.raises(AnswersFileError, match="请重新收卷"):
+        answers_from_bytes(json.dumps({"L1-1": fields}).encode())
+
+
+def test_who_began_a_test_is_told_nothing_early_whatever_the_lesson_is_now() -> None:
+    own = LessonRules(feedback="instant").counted_by(TEST.counting)
+    assert (own.is_test, own.feedback) == (True, "handin")
+    assert not own.is_told(is_handed_in=False, is_closed=False)
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (LessonRules(), "以最好的一次计分"),
+        (QUARTER, "以最好的一次计分，每多答一次少得 25%"),
+        (TEST, "以交卷前最后一次计分"),
+    ],
+)
+def test_a_trainer_reads_how_a_lesson_adds_up(rules: LessonRules, words: str) -> None:
+    assert way_words(rules.counting) == words
+
+
 FIRST = "这道题可以答 3 次，以最好的一次计分"
 
 
@@ -131,9 +205,8 @@ def draft(score: float | None, rules: LessonRules, key: str) -> AnswerDraft:
         score=score,
         reasons=(),
         points=2.0,
-        tries=200,
         question_total=1,
         key=key,
-        received_at=datetime(2026, 11, 23, tzinfo=UTC),
+        received_at=NOW,
         rules=rules,
     )

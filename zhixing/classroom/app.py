@@ -31,6 +31,7 @@ from zhixing.classroom.guard import HEADERS, Guard
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import add_problem_handlers
 from zhixing.classroom.refusals import Refusals, note_refusal
+from zhixing.records.counted import keep_countings
 from zhixing.records.tables import QuestionVersion
 
 SignIn = Callable[[Request], Response]
@@ -81,7 +82,18 @@ def create_app(hall: Hall, sign_in: SignIn, callback: Callback, sign_out: Any) -
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hall: Hall = app.state.hall
     await asyncio.to_thread(release_versions, hall)
+    await asyncio.to_thread(_keep_countings, hall)
     yield
+
+
+def _keep_countings(hall: Hall) -> None:
+    lessons = {
+        (course.id, lesson.id): lesson.rules.counting
+        for course in hall.courses
+        for lesson in course.lessons
+    }
+    with hall.store.begin() as conn:
+        keep_countings(conn, lessons)
 
 
 def release_versions(hall: Hall) -> None:

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from zhixing.question import Question
-from zhixing.rules import LessonRules
-
-REWRITES = 200
-"""A written text, or an answer of a test, may be given again this often before hand-in; only the
-last one counts."""
-
-WALKS = 20
-"""A case may be walked this often before hand-in; the best walk counts."""
-
-
-def tries_of(question: Question, rules: LessonRules) -> int:
-    """How many answers the question takes."""
-    if question.kind == "written" or (rules.is_test and question.kind != "case"):
-        return REWRITES
-    return WALKS if question.kind == "case" else rules.tries
+from zhixing.rules import Counting, LessonRules
 
 
 def counting_words(question: Question, rules: LessonRules, attempts: int) -> str:
     """Say how the next answer counts, after ``attempts`` tries; empty where none is left."""
-    left = tries_of(question, rules) - attempts
+    left = rules.tries_for(question.kind) - attempts
     if left <= 0:
         return ""
     if question.kind == "case":
@@ -46,6 +32,15 @@ def outlook_words(question: Question, rules: LessonRules, *, is_handed_in: bool)
     if rules.feedback == "closing":
         return "结果和解析要等这一讲对所有人截止以后才显示。"
     return "结果和解析在交卷后显示。"
+
+
+def way_words(counting: Counting) -> str:
+    """Say how the tries of a question add up in a lesson."""
+    if counting.mode == "test":
+        return "以交卷前最后一次计分"
+    if not counting.falloff:
+        return "以最好的一次计分"
+    return f"以最好的一次计分，每多答一次少得 {100 * counting.falloff:.4g}%"
 
 
 def _worth(rules: LessonRules, attempts: int) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from zhixing.certainty import certainty_words
-from zhixing.classroom.counting import counting_words, outlook_words, tries_of
+from zhixing.classroom.counting import counting_words, outlook_words
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
@@ -65,7 +65,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Desk:
-    """A place in a lesson of a cohort: a learner's, or a trainer's who only reads."""
+    """A place in a lesson of a cohort: a learner's, or a trainer's who only reads.
+
+    ``lesson`` is the learner's own paper, with the rules by which the own answers count.
+    """
 
     course: Course
     lesson: Lesson
@@ -152,7 +155,7 @@ def answer_state(
     # That nothing is left to gain is a mark too, and told no earlier than one.
     is_right = is_shown and standing.best == 1.0
     # A case may be walked again after its best end: there is more than one way to learn from it.
-    is_spent = standing.attempts >= tries_of(question, rules) or (
+    is_spent = standing.attempts >= rules.tries_for(question.kind) or (
         is_right and question.kind != "case"
     )
     is_revealed = is_shown and (is_handed_in or is_spent)
@@ -160,7 +163,7 @@ def answer_state(
     return {
         "status": _status(question, standing, is_spent, is_takable, is_handed_in),
         "attempts": standing.attempts,
-        "tries": tries_of(question, rules),
+        "tries": rules.tries_for(question.kind),
         "counting": counting_words(question, rules, standing.attempts),
         "outlook": outlook_words(question, rules, is_handed_in=is_handed_in),
         "last": {"value": last.value, "received_at": last.received_at.isoformat()}
@@ -243,8 +246,9 @@ def _own_desk(
     progress = enrolment.lessons.get(lesson.id)
     sitting = progress.sitting if progress else 1
     own = own_lesson(lesson, course.id, viewer.username, sitting)
+    rules = own.rules.counted_by(progress.counting if progress else None)
     tries = tries_of_lesson(conn, enrolment.enrolment_id, lesson.id, sitting)
-    return Desk(course, own, enrolment, tries)
+    return Desk(course, replace(own, rules=rules), enrolment, tries)
 
 
 def desks_of(conn: Connection, hall: Hall, viewer: Viewer) -> list[Desk]:

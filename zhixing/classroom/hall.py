@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PackHandIn = Callable[..., bytes]
 """``(course_id, lesson_id, answers, workbooks, submitted_at)`` to the zip of a submission;
-``answers`` maps a question id to ``(version, values, credit, scores of earlier tries)``."""
+``answers`` maps a question id to a :data:`Packable`."""
 
 
 ReadRelease = Callable[[str, str], bytes | None]

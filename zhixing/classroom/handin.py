@@ -18,6 +18,7 @@ from zhixing.classroom.hall import Hall
 from zhixing.classroom.packable import Packable, packable
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.audit import add_audit
+from zhixing.records.counted import counted_so_far
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import Answer, LessonProgress, Submission, Workbook
 
@@ -129,7 +130,7 @@ def _write(
     _require_new_key(conn, desk, key)
     receipt = f"J-{now:%Y%m%d}-{secrets.token_hex(4).upper()}"
     here = _here(desk, LessonProgress)
-    earned = conn.scalar(select(LessonProgress.earned).where(*here))
+    counted = counted_so_far(conn, desk.enrolment.enrolment_id, desk.lesson.id)
     conn.execute(
         insert(Submission).values(
             enrolment_id=desk.enrolment.enrolment_id,
@@ -139,7 +140,7 @@ def _write(
             receipt=receipt,
             submitted_at=now,
             package=packed.package,
-            earned=earned,
+            **counted,
         )
     )
     conn.execute(update(LessonProgress).where(*here).values(submitted_at=now, last_at=now))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from zhixing.rules import LessonRules, credit
+from zhixing.rules import Counting, LessonRules, credit
 
-Packable = tuple[str, tuple[Any, ...], float | None, tuple[float | None, ...]]
-"""Version, values given to that version, the credit on record, scores of tries before these."""
+Packable = tuple[str, tuple[Any, ...], float | None, tuple[float | None, ...], Counting]
+"""Version, values given to that version, the credit on record, scores of tries before these, how
+the tries add up."""
 
 
 class WholeTry(Protocol):
@@ -37,6 +38,7 @@ def packable(tries: Sequence[WholeTry], rules: LessonRules) -> Packable:
         tuple(one.value for one in tries[start:]),
         credit(scores, rules) if is_marked else None,
         tuple(scores[:start]),
+        rules.counting,
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, select, update
 
 from zhixing.classroom.desk import lesson_of_question, question_of, tries_of_lesson
 from zhixing.classroom.hall import Hall, Regraded, RegradedLearner
@@ -18,12 +18,13 @@ from zhixing.classroom.problem import not_found
 from zhixing.course import Course, Lesson
 from zhixing.errors import ZhixingError
 from zhixing.question import Question
-from zhixing.records.gradechange import Place
+from zhixing.records.counted import counting_from, lessons_counted_otherwise
+from zhixing.records.handins import is_regraded
 from zhixing.records.judged import JudgedSitting, judged_sittings, judged_version
-from zhixing.records.regradeplan import Plan, plan_regrade, touched_places
+from zhixing.records.regradeplan import Plan, plan_recount, plan_regrade, touched_places
 from zhixing.records.regrades import Wish, apply_regrade, undo_regrade, visible_regrade
 from zhixing.records.scope import Viewer
-from zhixing.records.sittings import is_counting
+from zhixing.records.sittings import Place, is_counting
 from zhixing.records.tables import (
     Answer,
     Cohort,
@@ -56,12 +57,25 @@ def plan_of_question(hall: Hall, viewer: Viewer, course_id: str, question_id: st
         return plan_regrade(conn, viewer, course_id, lesson, question_of(lesson, question_id))
 
 
+def plan_of_lesson(hall: Hall, viewer: Viewer, course_id: str, lesson_id: str) -> Plan:
+    """Preview the regrade of a whole lesson by its present rules."""
+    taught_course(hall, viewer, course_id)
+    with hall.store.read() as conn:
+        return plan_recount(conn, viewer, course_id, hall.lesson(course_id, lesson_id))
+
+
 def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
-    """Preview every question that has answers under an older version; in course order."""
+    """Preview all that may be regraded, in course order: lessons by new rules, then questions."""
     course = taught_course(hall, viewer, course_id)
     with hall.store.read() as conn:
         older = _questions_with_older_answers(conn, course)
+        others = lessons_counted_otherwise(conn, course)
         plans = [
+            plan_recount(conn, viewer, course_id, lesson)
+            for lesson in course.lessons
+            if lesson.id in others
+        ]
+        plans += [
             plan_regrade(conn, viewer, course_id, lesson, question)
             for lesson in course.lessons
             for question in lesson.questions
@@ -81,11 +95,27 @@ def _questions_with_older_answers(conn: Connection, course: Course) -> set[str]:
 async def regrade(
     hall: Hall, viewer: Viewer, course_id: str, question_id: str, wish: Wish
 ) -> tuple[int, bool]:
-    """Apply what was previewed; returns the regrade and whether the gradebook is in step."""
+    """Apply what was previewed of a question; returns the regrade, and if the gradebook follows."""
     course = await asyncio.to_thread(taught_course, hall, viewer, course_id)
     lesson = lesson_of_question(course, question_id)
     question = question_of(lesson, question_id)
     plan = partial(plan_regrade, course_id=course_id, lesson=lesson, question=question)
+    return await _apply(hall, viewer, plan, wish)
+
+
+async def regrade_lesson(
+    hall: Hall, viewer: Viewer, course_id: str, lesson_id: str, wish: Wish
+) -> tuple[int, bool]:
+    """Apply what was previewed of a lesson's rules; returns as :func:`regrade`."""
+    await asyncio.to_thread(taught_course, hall, viewer, course_id)
+    lesson = hall.lesson(course_id, lesson_id)
+    plan = partial(plan_recount, course_id=course_id, lesson=lesson)
+    return await _apply(hall, viewer, plan, wish)
+
+
+async def _apply(
+    hall: Hall, viewer: Viewer, plan: Callable[[Connection, Viewer], Plan], wish: Wish
+) -> tuple[int, bool]:
     work = partial(apply_regrade, viewer=viewer, plan_now=plan, wish=wish, now=hall.clock())
     regrade_id = await hall.recorder.write(work)
     return regrade_id, await follow(hall, viewer, regrade_id)
@@ -136,9 +166,10 @@ def _row(hall: Hall, viewer: Viewer, regrade_id: int) -> Any:
         return visible_regrade(conn, viewer, regrade_id)
 
 
-def _asked(hall: Hall, row: Any) -> tuple[Lesson, Question]:
+def _asked(hall: Hall, row: Any) -> tuple[Lesson, Question | None]:
+    """Lesson and question of a regrade; no question where it was of the lesson's rules."""
     lesson = hall.lesson(row.course_id, row.lesson_id)
-    return lesson, question_of(lesson, row.question_id)
+    return lesson, question_of(lesson, row.question_id) if row.question_id else None
 
 
 def _regraded(
@@ -150,7 +181,8 @@ def _regraded(
         lesson, question = _asked(hall, row)
         touched = touched_places(conn, regrade_id)
         counting = _hand_ins_that_count(conn, lesson.id, {enrolment for enrolment, _ in touched})
-        judged = judged_sittings(conn, viewer, row.course_id, [question.id])
+        asked = [one.id for one in ([question] if question else lesson.questions)]
+        judged = judged_sittings(conn, viewer, row.course_id, lesson, asked)
     return row, {
         one.username: RegradedLearner(counting[one.place], _answers(one, lesson))
         for one in judged
@@ -173,7 +205,8 @@ def _hand_ins_that_count(
 
 
 def _answers(sitting: JudgedSitting, lesson: Lesson) -> dict[str, Regraded]:
-    rules = {name: lesson.rules.for_kind(question_of(lesson, name).kind) for name in sitting.tries}
+    own = lesson.rules.counted_by(sitting.counting)
+    rules = {name: own.for_kind(question_of(lesson, name).kind) for name in sitting.tries}
     return {
         name: (packable(tries, rules[name]), worth(tries, rules[name]))
         for name, tries in sitting.tries.items()
@@ -183,22 +216,27 @@ def _answers(sitting: JudgedSitting, lesson: Lesson) -> dict[str, Regraded]:
 def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mapping[str, Packable]:
     """Answers of a hand-in as they are judged now; empty where nothing was regraded."""
     place = conn.execute(
-        select(Submission.enrolment_id, Submission.lesson_id, Submission.number, Cohort.course_id)
+        select(
+            Submission.enrolment_id,
+            Submission.lesson_id,
+            Submission.number,
+            Submission.mode,
+            Submission.falloff,
+            Cohort.course_id,
+            is_regraded().label("is_regraded"),
+        )
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .where(Submission.id == submission_id)
     ).one()
-    here = (Answer.enrolment_id == place.enrolment_id) & (Answer.lesson_id == place.lesson_id)
-    touched = exists().where(
-        here, MarkRecord.answer_id == Answer.id, MarkRecord.version.is_not(None)
-    )
-    if not conn.scalar(select(touched)):
+    if not place.is_regraded:
         return {}
     lesson = hall.lesson(place.course_id, place.lesson_id)
+    rules = lesson.rules.counted_by(counting_from(place.mode, place.falloff))
     tries = tries_of_lesson(conn, place.enrolment_id, place.lesson_id, place.number)
     whole = {name: [one for one in given if one.is_complete] for name, given in tries.items()}
     return {
-        name: packable(given, lesson.rules.for_kind(question_of(lesson, name).kind))
+        name: packable(given, rules.for_kind(question_of(lesson, name).kind))
         for name, given in whole.items()
         if given
     }

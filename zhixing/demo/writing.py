@@ -17,6 +17,7 @@ from zhixing.demo.pace import office_hour
 from zhixing.demo.story import FINISHED, MIDWAY, Chapter, Judgement
 from zhixing.records.audit import add_audit
 from zhixing.records.batch import record_answers
+from zhixing.records.counted import counted_so_far
 from zhixing.records.draft import AnswerDraft, Recorded
 from zhixing.records.tables import (
     Access,
@@ -181,13 +182,12 @@ def _draft(chapter: Chapter, given: Given, number: int, enrolment: int) -> Answe
         score=given.mark.score,
         reasons=given.mark.reasons,
         points=question.points,
-        tries=lesson.rules.tries,
         question_total=len(lesson.questions),
         key=_token(chapter, f"answer {number}"),
         received_at=given.at,
-        is_step=question.kind == "case",
+        kind=question.kind,
         is_complete=given.mark.is_complete,
-        rules=lesson.rules.for_kind(question.kind),
+        rules=lesson.rules,
         certainty=given.certainty,
     )
 
@@ -238,6 +238,7 @@ def _hand_in(chapter: Chapter, name: str, at: datetime) -> HandIn:
 def _write_submission(
     conn: Connection, chapter: Chapter, enrolment: int, at: datetime, package: bytes
 ) -> int:
+    counted = counted_so_far(conn, enrolment, chapter.run.lesson.id)
     made = conn.execute(
         insert(Submission)
         .values(
@@ -248,6 +249,7 @@ def _write_submission(
             receipt=f"J-{at:%Y%m%d}-{_token(chapter, 'receipt')[:8].upper()}",
             submitted_at=at,
             package=package,
+            **counted,
         )
         .returning(Submission.id)
     ).scalar_one()

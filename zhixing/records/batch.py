@@ -168,6 +168,8 @@ _LESSONS = select(
     LessonProgress.completed_at,
     LessonProgress.submitted_at,
     LessonProgress.sitting,
+    LessonProgress.mode,
+    LessonProgress.falloff,
 ).where(LessonProgress.enrolment_id.in_(bindparam("enrolments", expanding=True)))
 
 
@@ -246,7 +248,7 @@ def _progress_row(place: Place, lesson: LessonState) -> dict[str, Any]:
     return {"enrolment_id": enrolment_id, "lesson_id": lesson_id, "position": 0} | vars(lesson)
 
 
-_KEPT_UP = ("answered", "earned", "last_at", "completed_at")
+_KEPT_UP = ("answered", "earned", "last_at", "completed_at", "mode", "falloff")
 
 
 def _upsert_progress(conn: Connection) -> sqlite.Insert | postgresql.Insert:
@@ -292,6 +294,7 @@ def _recorded(entry: Entry, ids: dict[AnswerPlace, int]) -> Recorded:
         reasons=tuple(entry.draft.reasons),
         best=entry.best,
         credit=entry.credit,
+        rules=entry.rules,
     )
 
 
@@ -313,6 +316,7 @@ def _repeated(
         reasons=tuple(reasons),
         best=repeat.best,
         credit=repeat.credit,
+        rules=repeat.rules,
         repeated=True,
     )
 

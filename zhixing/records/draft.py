@@ -31,8 +31,6 @@ class AnswerDraft:
         As :attr:`zhixing.question.Mark.reasons`.
     points
         What the question is worth.
-    tries
-        Answers the lesson's rules allow to this question, at least 1.
     question_total
         Questions of the lesson; the lesson is completed once all are answered.
     key
@@ -44,13 +42,13 @@ class AnswerDraft:
     opens, closes
         Aware times between which the lesson takes answers; None means no bound. A repeat of an
         answer that was taken in time gets its receipt at any time.
-    is_step
-        Whether ``value`` is the path so far of a case: it must go on from the last recorded step
-        by exactly one, or begin anew after an end.
+    kind
+        Of the question. For a ``case`` ``value`` is the path so far: it must go on from the last
+        recorded step by exactly one, or begin anew after an end.
     is_complete
         False for a step after which the case goes on: recorded, but no try.
     rules
-        The lesson's, by which the credit of the question is worked out.
+        The lesson's: how many answers the question takes, and what they count for.
     certainty
         How sure the learner is, 1 to 3; None where the lesson does not ask.
     sitting
@@ -66,7 +64,6 @@ class AnswerDraft:
     score: float | None
     reasons: Sequence[Mapping[str, str]]
     points: float
-    tries: int
     question_total: int
     key: str
     received_at: datetime
@@ -75,11 +72,16 @@ class AnswerDraft:
     course_id: str = ""
     opens: datetime | None = None
     closes: datetime | None = None
-    is_step: bool = False
+    kind: str = "single"
     is_complete: bool = True
     rules: LessonRules = field(default_factory=LessonRules)
     certainty: int | None = None
     sitting: int | None = None
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the answer is one step of a case."""
+        return self.kind == "case"
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Recorded:
         Best score of this question so far, None while nothing is marked.
     credit
         Score that counts for this question so far, see :func:`zhixing.rules.credit`.
+    rules
+        The learner's own, by which the credit was worked out.
     score, reasons, value
         Of this answer; for a repeat, of the first with the same key.
     repeated
@@ -114,6 +118,7 @@ class Recorded:
     reasons: tuple[Mapping[str, str], ...]
     best: float | None
     credit: float
+    rules: LessonRules
     repeated: bool = False
 
 

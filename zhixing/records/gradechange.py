@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from zhixing.records.sittings import Place
 from zhixing.records.tables import Grade, Submission
 from zhixing.regrade import Change
 
@@ -79,10 +80,6 @@ class GradeChange:
             "trainer_id": trainer_id,
             "released_at": now,
         }
-
-
-Place = tuple[int, int]
-"""Enrolment, and number of the sitting."""
 
 
 def grade_changes(

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
 from zhixing.records.errors import NotVisibleError
 from zhixing.records.scope import Purpose, Viewer, visible_people
 from zhixing.records.sittings import is_counting
 from zhixing.records.tables import (
-    Answer,
     Cohort,
     CohortTrainer,
     Enrolment,
     Grade,
     LessonProgress,
-    MarkRecord,
     Person,
     Query,
+    Regrade,
+    RegradeChange,
     Submission,
 )
 
@@ -50,12 +50,6 @@ def hand_ins_of_lesson(
 ) -> tuple[HandInRow, ...]:
     """Hand-in that counts of each learner whom the viewer teaches in this course, oldest first."""
     is_graded = exists().where(Grade.submission_id == Submission.id)
-    is_regraded = exists().where(
-        Answer.enrolment_id == Submission.enrolment_id,
-        Answer.lesson_id == Submission.lesson_id,
-        MarkRecord.answer_id == Answer.id,
-        MarkRecord.version.is_not(None),
-    )
     rows = conn.execute(
         select(
             Submission.id,
@@ -64,7 +58,7 @@ def hand_ins_of_lesson(
             Submission.number,
             Submission.submitted_at,
             is_graded.label("is_graded"),
-            is_regraded.label("is_regraded"),
+            is_regraded().label("is_regraded"),
             Submission.earned,
             LessonProgress.sitting,
             LessonProgress.sittings,
@@ -90,6 +84,16 @@ def hand_ins_of_lesson(
         .order_by(Submission.submitted_at, Submission.id)
     )
     return tuple(HandInRow(**row._mapping) for row in rows)
+
+
+def is_regraded() -> ColumnElement[bool]:
+    """Whether a hand-in was judged anew, or that was taken back, since it was made."""
+    return exists().where(
+        RegradeChange.enrolment_id == Submission.enrolment_id,
+        RegradeChange.sitting == Submission.number,
+        Regrade.id == RegradeChange.regrade_id,
+        Regrade.lesson_id == Submission.lesson_id,
+    )
 
 
 def package_of(conn: Connection, viewer: Viewer, submission_id: int) -> bytes:

@@ -8,17 +8,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from zhixing.course import Lesson
+from zhixing.records.counted import counting_from
 from zhixing.records.scope import Purpose, Viewer, visible_people
+from zhixing.records.sittings import Place
 from zhixing.records.tables import (
     Answer,
     Cohort,
     CohortTrainer,
     Enrolment,
+    LessonProgress,
     MarkRecord,
     Person,
     QuestionVersion,
+    Submission,
 )
 from zhixing.regrade import JudgedTry
+from zhixing.rules import Counting
 
 judged_version: ColumnElement[str] = func.coalesce(MarkRecord.version, Answer.version)
 """Version of the question under whose key a mark stands."""
@@ -32,6 +38,10 @@ class JudgedSitting:
     ----------
     number
         Of the sitting, from 1; a lesson that is no test has but one.
+    earned
+        Points of the whole lesson.
+    counting
+        How they add up.
     tries
         Question id to its whole answers, first to last; only of questions that were answered.
     """
@@ -40,10 +50,12 @@ class JudgedSitting:
     username: str
     name: str
     number: int
+    earned: float
+    counting: Counting | None
     tries: Mapping[str, tuple[JudgedTry, ...]]
 
     @property
-    def place(self) -> tuple[int, int]:
+    def place(self) -> Place:
         """Enrolment and number of the sitting."""
         return (self.enrolment_id, self.number)
 
@@ -64,16 +76,35 @@ def taught_enrolments(viewer: Viewer, course_id: str) -> Select[int]:
 
 
 def judged_sittings(
-    conn: Connection, viewer: Viewer, course_id: str, question_ids: Collection[str]
+    conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson, question_ids: Collection[str]
 ) -> list[JudgedSitting]:
     """Read whole answers of own learners to questions of a lesson, with the newest mark of each."""
     rows = conn.execute(_answers(viewer, course_id, question_ids))
     newest = {row.id: row for row in rows}  # marks come oldest first
     points = points_of_versions(conn, {row.version for row in newest.values()})
-    sittings: dict[tuple[int, int], list[Any]] = {}
+    sittings: dict[Place, list[Any]] = {}
     for row in newest.values():
         sittings.setdefault((row.enrolment_id, row.sitting), []).append(row)
-    return [_sitting(rows, points) for rows in sittings.values()]
+    counted = _counted(conn, lesson.id, {enrolment for enrolment, _ in sittings})
+    return [_sitting(rows, points, *counted[place]) for place, rows in sittings.items()]
+
+
+def _counted(
+    conn: Connection, lesson_id: str, enrolments: Collection[int]
+) -> dict[Place, tuple[float, Counting | None]]:
+    """Points of every sitting and how they add up: of those before as they were handed in."""
+    found: dict[Place, tuple[float, Counting | None]] = {}
+    for table, number in (
+        (Submission, Submission.number),
+        (LessonProgress, LessonProgress.sitting),
+    ):
+        rows = conn.execute(
+            select(table.enrolment_id, number, table.earned, table.mode, table.falloff).where(
+                table.lesson_id == lesson_id, table.enrolment_id.in_(enrolments)
+            )
+        )
+        found |= {(row[0], row[1]): (row[2], counting_from(*row[3:])) for row in rows}
+    return found
 
 
 def _answers(viewer: Viewer, course_id: str, question_ids: Collection[str]) -> Select[Any]:
@@ -119,7 +150,9 @@ def contents_of_versions(conn: Connection, versions: Iterable[str]) -> dict[str,
     return {row.version: row.content for row in rows}
 
 
-def _sitting(rows: list[Any], points: Mapping[str, float]) -> JudgedSitting:
+def _sitting(
+    rows: list[Any], points: Mapping[str, float], earned: float, counting: Counting | None
+) -> JudgedSitting:
     first = rows[0]
     tries: dict[str, list[JudgedTry]] = {}
     for row in rows:
@@ -129,6 +162,8 @@ def _sitting(rows: list[Any], points: Mapping[str, float]) -> JudgedSitting:
         username=first.username,
         name=first.name,
         number=first.sitting,
+        earned=earned,
+        counting=counting,
         tries={name: tuple(given) for name, given in tries.items()},
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from zhixing.records.counted import counting_from
 from zhixing.records.draft import AnswerDraft
 from zhixing.records.errors import (
     AnswerRefusedError,
@@ -17,7 +18,7 @@ from zhixing.records.errors import (
     OutOfStepError,
     TriesSpentError,
 )
-from zhixing.rules import LessonRules, credit
+from zhixing.rules import Counting, LessonRules, credit
 
 Place = tuple[int | None, str]
 """Enrolment and question id, or enrolment and lesson id."""
@@ -84,9 +85,18 @@ class LessonState:
     completed_at: datetime | None = None
     submitted_at: datetime | None = None
     sitting: int = 1
+    mode: str | None = None
+    falloff: float | None = None
+
+    @property
+    def counting(self) -> Counting | None:
+        """How ``earned`` adds up; None before the first answer of a sitting."""
+        return counting_from(self.mode, self.falloff)
 
     def add(self, draft: AnswerDraft, *, is_first: bool, gain: float) -> None:
         """Count one more answer; ``gain`` is by how much the credit rose, or in a test fell."""
+        if self.mode is None:
+            self.mode, self.falloff = draft.rules.mode, draft.rules.falloff
         self.answered += is_first and draft.is_complete
         self.earned += gain * draft.points
         self.last_at = max(self.last_at, draft.received_at)
@@ -96,7 +106,7 @@ class LessonState:
 
 @dataclass(frozen=True)
 class Entry:
-    """A new answer to write, its number, and how its question stands with it."""
+    """A new answer to write, its number, and how its question stands with it by these rules."""
 
     draft: AnswerDraft
     attempt: int
@@ -104,6 +114,7 @@ class Entry:
     best: float | None
     credit: float
     sitting: int
+    rules: LessonRules
 
 
 @dataclass(frozen=True)
@@ -114,6 +125,7 @@ class Repeat:
     attempts: int
     best: float | None
     credit: float
+    rules: LessonRules
 
 
 @dataclass
@@ -132,29 +144,31 @@ class Ledger:
         question = self.questions.setdefault(
             (draft.enrolment_id, draft.question_id), QuestionState()
         )
-        if draft.key in question.keys:
-            worth = question.credit(draft.rules)
-            return Repeat(question.keys[draft.key], question.attempts, question.best, worth)
         lesson = self.lessons.get((draft.enrolment_id, draft.lesson_id))
+        rules = draft.rules.counted_by(lesson.counting if lesson else None)
+        if draft.key in question.keys:
+            worth = question.credit(rules.for_kind(draft.kind))
+            first = question.keys[draft.key]
+            return Repeat(first, question.attempts, question.best, worth, rules)
         question.begin(lesson.sitting if lesson else 1)
-        if refused := _refused(draft, question, lesson):
+        if refused := _refused(draft, question, lesson, rules):
             return refused
-        return self._add(draft, question)
+        return self._add(draft, question, rules)
 
-    def _add(self, draft: AnswerDraft, question: QuestionState) -> Entry:
+    def _add(self, draft: AnswerDraft, question: QuestionState, rules: LessonRules) -> Entry:
         lesson = self.lessons.setdefault(
             (draft.enrolment_id, draft.lesson_id),
             LessonState(started_at=draft.received_at, last_at=draft.received_at),
         )
-        is_first, before = question.attempts == 0, question.credit(draft.rules)
-        entry = self._entered(draft, question)
+        is_first, before = question.attempts == 0, question.credit(rules.for_kind(draft.kind))
+        entry = self._entered(draft, question, rules)
         lesson.add(draft, is_first=is_first, gain=entry.credit - before)
         if draft.is_step:
             question.path = () if draft.is_complete else tuple(draft.value)
         self.entries.append(entry)
         return entry
 
-    def _entered(self, draft: AnswerDraft, question: QuestionState) -> Entry:
+    def _entered(self, draft: AnswerDraft, question: QuestionState, rules: LessonRules) -> Entry:
         scores = [*question.scores, draft.score] if draft.is_complete else question.scores
         known = [score for score in scores if score is not None]
         entry = Entry(
@@ -162,8 +176,9 @@ class Ledger:
             attempt=question.answers + 1,
             attempts=question.attempts + draft.is_complete,
             best=max(known, default=None),
-            credit=credit(scores, draft.rules),
+            credit=credit(scores, rules.for_kind(draft.kind)),
             sitting=question.sitting,
+            rules=rules,
         )
         question.add(draft.key, draft.score, entry, is_complete=draft.is_complete)
         return entry
@@ -174,7 +189,7 @@ class Ledger:
 
 
 def _refused(
-    draft: AnswerDraft, question: QuestionState, lesson: LessonState | None
+    draft: AnswerDraft, question: QuestionState, lesson: LessonState | None, rules: LessonRules
 ) -> AnswerRefusedError | None:
     if draft.refuse_after_handin and lesson and lesson.submitted_at:
         return HandedInError(
@@ -186,10 +201,10 @@ def _refused(
             "这份卷子已经换成新的一份，没有保存。",
             f"paper of sitting {draft.sitting} answered, {question.sitting} is under way",
         )
-    if question.attempts >= draft.tries:
+    if question.attempts >= (tries := rules.tries_for(draft.kind)):
         return TriesSpentError(
-            f"题目 {draft.question_id} 可以答 {draft.tries} 次，已经用完。",
-            f"{question.attempts} of {draft.tries} tries of {draft.question_id} used",
+            f"题目 {draft.question_id} 可以答 {tries} 次，已经用完。",
+            f"{question.attempts} of {tries} tries of {draft.question_id} used",
         )
     if draft.is_step and tuple(draft.value[:-1]) != question.path:
         return OutOfStepError(

@@ -10,9 +10,11 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from zhixing.course import Lesson
+from zhixing.records.counted import counting_from
 from zhixing.records.extended import extended_places
 from zhixing.records.scope import Purpose, Viewer, visible_people
 from zhixing.records.tables import Cohort, Enrolment, Grade, LessonProgress, Submission
+from zhixing.rules import Counting
 from zhixing.span import Span
 
 
@@ -55,6 +57,13 @@ class OwnLesson:
     sittings: int = 1
     earlier: float = 0.0
     extended_to: datetime | None = None
+    mode: str | None = None
+    falloff: float | None = None
+
+    @property
+    def counting(self) -> Counting | None:
+        """How my points add up; None before the first answer."""
+        return counting_from(self.mode, self.falloff)
 
     @property
     def best(self) -> float:
@@ -157,6 +166,8 @@ def _lessons(conn: Connection, viewer: Viewer) -> dict[int, dict[str, OwnLesson]
             LessonProgress.sittings,
             LessonProgress.earlier,
             LessonProgress.extended_to,
+            LessonProgress.mode,
+            LessonProgress.falloff,
         )
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
         .where(Enrolment.person_id.in_(_self(viewer)))

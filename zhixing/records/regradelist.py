@@ -5,22 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
 from sqlalchemy.orm import aliased
 
+from zhixing.records.counted import counting_from
 from zhixing.records.judged import taught_enrolments
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import Person, Regrade, RegradeChange
 from zhixing.regrade import NO_DIFFERENCE
+from zhixing.rules import Counting
 
 
 @dataclass(frozen=True)
 class RegradeRow:
-    """One regrade and what it did to the viewer's learners."""
+    """One regrade and what it did to the viewer's learners.
+
+    ``gained``, ``lost`` and ``learners`` count people; ``counting`` is set where it was of the
+    lesson's rules, and ``question_id`` then is None.
+    """
 
     id: int
     lesson_id: str
-    question_id: str
+    question_id: str | None
     reason: str
     by: str
     made_at: datetime
@@ -31,6 +37,13 @@ class RegradeRow:
     gained: int
     lost: int
     learners: int
+    mode: str | None
+    falloff: float | None
+
+    @property
+    def counting(self) -> Counting | None:
+        """How the lesson adds up since then."""
+        return counting_from(self.mode, self.falloff)
 
 
 def regrades_of_course(conn: Connection, viewer: Viewer, course_id: str) -> tuple[RegradeRow, ...]:
@@ -49,9 +62,11 @@ def regrades_of_course(conn: Connection, viewer: Viewer, course_id: str) -> tupl
             undone_by.name.label("undone_by"),
             Regrade.undo_reason,
             Regrade.followed_at,
-            func.sum(case((gain > NO_DIFFERENCE, 1), else_=0)).label("gained"),
-            func.sum(case((gain < -NO_DIFFERENCE, 1), else_=0)).label("lost"),
-            func.count().label("learners"),
+            _people(gain > NO_DIFFERENCE).label("gained"),
+            _people(gain < -NO_DIFFERENCE).label("lost"),
+            _people(true()).label("learners"),
+            Regrade.mode,
+            Regrade.falloff,
         )
         .join(RegradeChange, RegradeChange.regrade_id == Regrade.id)
         .join(by, by.id == Regrade.trainer_id)
@@ -66,3 +81,8 @@ def regrades_of_course(conn: Connection, viewer: Viewer, course_id: str) -> tupl
         .order_by(Regrade.id.desc())
     )
     return tuple(RegradeRow(**row) for row in rows.mappings())
+
+
+def _people(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Count learners of whom it is true of a sitting."""
+    return func.count(case((condition, RegradeChange.enrolment_id)).distinct())

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, select
 
 from zhixing.course import Lesson
 from zhixing.question import Question
+from zhixing.records.counted import counting_from
 from zhixing.records.errors import RegradedSinceError
-from zhixing.records.gradechange import GradeChange, Place, grade_changes
+from zhixing.records.gradechange import GradeChange, grade_changes
 from zhixing.records.judged import (
     JudgedSitting,
     contents_of_versions,
@@ -25,15 +26,23 @@ from zhixing.records.judged import (
     points_of_versions,
 )
 from zhixing.records.scope import Viewer
+from zhixing.records.sittings import Place
 from zhixing.records.tables import (
     Answer,
-    LessonProgress,
     MarkRecord,
     Regrade,
     RegradeChange,
-    Submission,
 )
-from zhixing.regrade import NO_DIFFERENCE, Change, NewMark, changed, heirs_of, regraded
+from zhixing.regrade import (
+    NO_DIFFERENCE,
+    Change,
+    NewMark,
+    changed,
+    heirs_of,
+    recounted,
+    regraded,
+)
+from zhixing.rules import Counting, LessonRules
 
 
 @dataclass(frozen=True)
@@ -44,16 +53,16 @@ class SittingChange:
     ----------
     changes
         By question.
-    total
-        Points of the sitting before it.
     grade
         What becomes of the released grade; None where none was released.
+    counting
+        How the lesson adds up after it.
     """
 
     sitting: JudgedSitting
     changes: Mapping[str, Change]
-    total: float
     grade: GradeChange | None
+    counting: Counting | None
 
     @property
     def before(self) -> float:
@@ -83,12 +92,31 @@ class SittingChange:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a regrade would do to the viewer's learners; only those it touches are in it."""
+    """What a regrade would do to the viewer's learners; only those it touches are in it.
+
+    Without a ``question`` it is of the whole lesson, whose points add up by its present rules.
+    """
 
     course_id: str
     lesson: Lesson
-    question: Question
+    question: Question | None
     sittings: tuple[SittingChange, ...]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is anything to regrade.
+
+        A key that moves nobody's points is not. Other rules are, where nobody's points move yet:
+        later answers add up by them too.
+        """
+        return bool(self.sittings if self.question is None else self.gained + self.lost)
+
+    @property
+    def subject(self) -> str:
+        """What is regraded, for the audit log."""
+        if self.question is None:
+            return f"{self.lesson.id} {self.lesson.rules.counting}"
+        return f"{self.question.id}@{self.question.version}"
 
     @property
     def learners(self) -> int:
@@ -120,7 +148,8 @@ class Plan:
     def token(self) -> str:
         """Changes with anything that the plan rests on or says."""
         said = [
-            [*one.sitting.place, one.total, one.before, one.after]
+            [*one.sitting.place, one.sitting.earned, one.before, one.after]
+            + [str(one.sitting.counting), str(one.counting)]
             + [[mark.answer_id, mark.score, mark.version] for mark in one.marks]
             + ([one.grade.before, one.grade.after] if one.grade else [])
             for one in self.sittings
@@ -132,53 +161,81 @@ def plan_regrade(
     conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson, question: Question
 ) -> Plan:
     """Work out what the question's present key makes of answers that stand under another one."""
-    judged = judged_sittings(conn, viewer, course_id, [question.id])
+    judged = judged_sittings(conn, viewer, course_id, lesson, [question.id])
     versions = {one.version for sitting in judged for one in sitting.tries[question.id]}
     heirs = heirs_of(lesson, question, contents_of_versions(conn, versions))
-    rules = lesson.rules.for_kind(question.kind)
-    found = {one.place: regraded(heirs, rules, one.tries[question.id]) for one in judged}
-    touched = [one for one in judged if found[one.place].marks or found[one.place].untold]
-    return _plan(conn, course_id, lesson, question, touched, found)
+    changes = {
+        one.place: regraded(heirs, _rules(lesson, question, one.counting), one.tries[question.id])
+        for one in judged
+    }
+    touched = [one for one in judged if changes[one.place].marks or changes[one.place].untold]
+    of_question = {place: {question.id: change} for place, change in changes.items()}
+    countings = {one.place: one.counting for one in touched}
+    return _plan(conn, course_id, lesson, question, touched, of_question, countings)
+
+
+def plan_recount(conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson) -> Plan:
+    """Work out what the lesson's present rules make of points that add up by earlier ones."""
+    now = lesson.rules.counting
+    judged = _judged_lesson(conn, viewer, course_id, lesson)
+    touched = [one for one in judged if (one.counting or now) != now]
+    return _recounted(conn, course_id, lesson, touched, {one.place: now for one in touched})
+
+
+def _judged_lesson(
+    conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson
+) -> list[JudgedSitting]:
+    return judged_sittings(conn, viewer, course_id, lesson, [one.id for one in lesson.questions])
+
+
+def _recounted(
+    conn: Connection,
+    course_id: str,
+    lesson: Lesson,
+    touched: Sequence[JudgedSitting],
+    countings: Mapping[Place, Counting | None],
+) -> Plan:
+    asked = {question.id: question for question in lesson.questions}
+    changes = {
+        one.place: {
+            name: recounted(
+                tries,
+                _rules(lesson, asked[name], one.counting),
+                _rules(lesson, asked[name], countings[one.place]),
+            )
+            for name, tries in one.tries.items()
+        }
+        for one in touched
+    }
+    return _plan(conn, course_id, lesson, None, touched, changes, countings)
+
+
+def _rules(lesson: Lesson, question: Question, counting: Counting | None) -> LessonRules:
+    return lesson.rules.counted_by(counting).for_kind(question.kind)
 
 
 def _plan(
     conn: Connection,
     course_id: str,
     lesson: Lesson,
-    question: Question,
+    question: Question | None,
     touched: Sequence[JudgedSitting],
-    found: Mapping[Place, Change],
+    changes: Mapping[Place, Mapping[str, Change]],
+    countings: Mapping[Place, Counting | None],
 ) -> Plan:
-    changes = {one.place: {question.id: found[one.place]} for one in touched}
-    totals = _totals(conn, lesson.id, {one.enrolment_id for one in touched})
-    grades = grade_changes(conn, lesson.id, changes)
+    own = {one.place: changes[one.place] for one in touched}
+    grades = grade_changes(conn, lesson.id, own)
     sittings = tuple(
-        SittingChange(one, changes[one.place], totals[one.place], grades.get(one.place))
+        SittingChange(one, own[one.place], grades.get(one.place), countings[one.place])
         for one in touched
     )
     return Plan(course_id, lesson, question, sittings)
 
 
-def _totals(conn: Connection, lesson_id: str, enrolment_ids: Collection[int]) -> dict[Place, float]:
-    """Points of every sitting: of those before as they were handed in, else of the progress."""
-    totals: dict[Place, float] = {}
-    for table, number in (
-        (Submission, Submission.number),
-        (LessonProgress, LessonProgress.sitting),
-    ):
-        rows = conn.execute(
-            select(table.enrolment_id, number, table.earned).where(
-                table.lesson_id == lesson_id, table.enrolment_id.in_(enrolment_ids)
-            )
-        )
-        totals |= {(row[0], row[1]): row[2] for row in rows}
-    return totals
-
-
 def plan_undo(
-    conn: Connection, viewer: Viewer, lesson: Lesson, question: Question, regrade: Any
+    conn: Connection, viewer: Viewer, lesson: Lesson, question: Question | None, regrade: Any
 ) -> Plan:
-    """Work out what taking a regrade back does: each answer gets the mark it had before.
+    """Work out what taking a regrade back does: marks or rules are what they were before.
 
     Raises
     ------
@@ -187,43 +244,73 @@ def plan_undo(
     """
     touched = touched_places(conn, regrade.id)
     _require_newest(conn, regrade, touched)
-    judged = [
-        one
-        for one in judged_sittings(conn, viewer, regrade.course_id, [question.id])
-        if one.place in touched
-    ]
+    if question is None:
+        return _plan_undoing_rules(conn, viewer, lesson, regrade, touched)
+    return _plan_undoing_marks(conn, viewer, lesson, question, regrade, touched)
+
+
+def _plan_undoing_rules(
+    conn: Connection, viewer: Viewer, lesson: Lesson, regrade: Any, touched: Mapping[Place, Any]
+) -> Plan:
+    judged = _judged_lesson(conn, viewer, regrade.course_id, lesson)
+    own = [one for one in judged if one.place in touched]
+    return _recounted(conn, regrade.course_id, lesson, own, touched)
+
+
+def _plan_undoing_marks(
+    conn: Connection,
+    viewer: Viewer,
+    lesson: Lesson,
+    question: Question,
+    regrade: Any,
+    touched: Collection[Place],
+) -> Plan:
+    judged = judged_sittings(conn, viewer, regrade.course_id, lesson, [question.id])
+    own = [one for one in judged if one.place in touched]
     earlier = _earlier_marks(conn, f"regrade:{regrade.id}")
-    rules = lesson.rules.for_kind(question.kind)
-    found = {one.place: changed(one.tries[question.id], earlier, rules) for one in judged}
-    return _plan(conn, regrade.course_id, lesson, question, judged, found)
+    changes = {
+        one.place: {
+            question.id: changed(
+                one.tries[question.id], earlier, _rules(lesson, question, one.counting)
+            )
+        }
+        for one in own
+    }
+    countings = {one.place: one.counting for one in own}
+    return _plan(conn, regrade.course_id, lesson, question, own, changes, countings)
 
 
-def touched_places(conn: Connection, regrade_id: int) -> set[Place]:
-    """Sittings whose answers a regrade marked."""
+def touched_places(conn: Connection, regrade_id: int) -> dict[Place, Counting | None]:
+    """Sittings that a regrade touched, and how they added up before, where it changed that."""
     rows = conn.execute(
-        select(RegradeChange.enrolment_id, RegradeChange.sitting).where(
-            RegradeChange.regrade_id == regrade_id
-        )
+        select(
+            RegradeChange.enrolment_id,
+            RegradeChange.sitting,
+            RegradeChange.mode,
+            RegradeChange.falloff,
+        ).where(RegradeChange.regrade_id == regrade_id)
     )
-    return {(row.enrolment_id, row.sitting) for row in rows}
+    return {(row[0], row[1]): counting_from(*row[2:]) for row in rows}
 
 
 def _require_newest(conn: Connection, regrade: Any, touched: Collection[Place]) -> None:
-    """Refuse where a later regrade, not taken back, stands on these learners' marks."""
+    """Refuse where a later regrade of the same, not taken back, stands on this one."""
     later = conn.execute(
         select(Regrade.id, RegradeChange.enrolment_id, RegradeChange.sitting)
         .join(RegradeChange, RegradeChange.regrade_id == Regrade.id)
         .where(
             Regrade.id > regrade.id,
             Regrade.course_id == regrade.course_id,
+            Regrade.lesson_id == regrade.lesson_id,
             Regrade.question_id == regrade.question_id,
             Regrade.undone_at.is_(None),
         )
     )
     newer = next((number for number, *place in later if tuple(place) in touched), None)
     if newer is not None:
+        subject = f"题目 {regrade.question_id} " if regrade.question_id else "这一讲的计分办法"
         raise RegradedSinceError(
-            f"题目 {regrade.question_id} 在这以后又重新判过分，要先撤销后一次。",
+            f"{subject}在这以后又重新判过分，要先撤销后一次。",
             f"regrade {newer} stands on regrade {regrade.id}",
         )
 

@@ -1,7 +1,7 @@
-"""Regrades: marks added under a new key, and taken back; points and grades follow at once.
+"""Regrades: marks under a new key, points by new rules, and both taken back; grades follow at once.
 
-Every function takes the connection of one transaction. Nothing is altered or deleted: a regrade
-adds marks, its undoing adds them again as they were.
+Every function takes the connection of one transaction. No mark is altered or deleted: a regrade
+adds marks, its undoing adds them again as they were. Points before and after it stay on record.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 from zhixing.course import Lesson
 from zhixing.question import Question
 from zhixing.records.audit import add_audit
+from zhixing.records.counted import counting_columns
 from zhixing.records.errors import NothingChangesError, NotVisibleError, PreviewChangedError
 from zhixing.records.judged import taught_enrolments
-from zhixing.records.regradeplan import Plan, plan_undo
+from zhixing.records.regradeplan import Plan, SittingChange, plan_undo
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import (
     Grade,
@@ -65,11 +66,8 @@ def apply_regrade(
     if (first := conn.scalar(same)) is not None:
         return first
     plan = plan_now(conn, viewer)
-    if not plan.gained + plan.lost:
-        raise NothingChangesError(
-            f"题目 {plan.question.id} 按现在的答案判，没有人的得分会变，不需要重新判分。",
-            f"regrade of {plan.question.id} under {plan.question.version} changes no points",
-        )
+    if not plan.is_needed:
+        raise _nothing_changes(plan)
     if plan.token != wish.seen:
         raise PreviewChangedError(
             "预览以后又有了新的作答或判分，没有改动。",
@@ -81,12 +79,24 @@ def apply_regrade(
     return regrade_id
 
 
+def _nothing_changes(plan: Plan) -> NothingChangesError:
+    words = (
+        f"题目 {plan.question.id} 按现在的答案判，没有人的得分会变"
+        if plan.question
+        else "所有人的得分都是按现在的计分办法算的"
+    )
+    return NothingChangesError(
+        f"{words}，不需要重新判分。", f"regrade of {plan.subject} changes nothing"
+    )
+
+
 def _insert(conn: Connection, viewer: Viewer, plan: Plan, wish: Wish, now: datetime) -> int:
     row = insert(Regrade).values(
         course_id=plan.course_id,
         lesson_id=plan.lesson.id,
-        question_id=plan.question.id,
-        version=plan.question.version,
+        question_id=plan.question.id if plan.question else None,
+        version=plan.question.version if plan.question else None,
+        **counting_columns(None if plan.question else plan.lesson.rules.counting),
         trainer_id=viewer.person_id,
         reason=wish.reason,
         key=wish.key,
@@ -101,9 +111,10 @@ def _insert(conn: Connection, viewer: Viewer, plan: Plan, wish: Wish, now: datet
             "sitting": one.sitting.number,
             "before": one.before,
             "after": one.after,
+            **counting_columns(None if plan.question else one.sitting.counting),
         }
         for one in plan.sittings
-        if one.marks
+        if one.marks or plan.question is None
     ]
     conn.execute(insert(RegradeChange), rows)
     return regrade_id
@@ -112,13 +123,16 @@ def _insert(conn: Connection, viewer: Viewer, plan: Plan, wish: Wish, now: datet
 def _write(
     conn: Connection, viewer: Viewer, plan: Plan, grader: str, reason: str, now: datetime
 ) -> None:
-    """Add the marks, move the points of the lesson, release grades anew."""
+    """Add the marks or set the rules, move the points of the lesson, release grades anew."""
     marks = [
         {**vars(mark), "reasons": [dict(r) for r in mark.reasons], "grader": grader}
         for one in plan.sittings
         for mark in one.marks
     ]
-    conn.execute(insert(MarkRecord), [{**mark, "marked_at": now} for mark in marks])
+    if marks:
+        conn.execute(insert(MarkRecord), [{**mark, "marked_at": now} for mark in marks])
+    if plan.question is None:
+        _set_counting(conn, plan)
     _move_points(conn, plan)
     for one in plan.sittings:
         if one.grade and one.grade.is_any:
@@ -135,17 +149,35 @@ def _write(
             )
 
 
+def _set_counting(conn: Connection, plan: Plan) -> None:
+    """Keep by which rules the sittings add up from now on."""
+    rows = [
+        _key(plan, one)
+        | {f"_{name}": value for name, value in counting_columns(one.counting).items()}
+        for one in plan.sittings
+    ]
+    for statement in (_COUNTED_UNDER_WAY, _COUNTED_HANDED_IN):
+        conn.execute(statement, rows)
+
+
+def _key(plan: Plan, one: SittingChange) -> dict[str, Any]:
+    return {
+        "_enrolment": one.sitting.enrolment_id,
+        "_lesson": plan.lesson.id,
+        "_sitting": one.sitting.number,
+    }
+
+
 def _move_points(conn: Connection, plan: Plan) -> None:
     """Bring the sitting's points to the new ones, wherever they are kept."""
     rows = [
-        {"_enrolment": one.sitting.enrolment_id, "_sitting": one.sitting.number, "_gain": one.gain}
+        _key(plan, one) | {"_gain": one.gain}
         for one in plan.sittings
         if abs(one.gain) > NO_DIFFERENCE
     ]
     if rows:
-        lesson = {"_lesson": plan.lesson.id}
         for statement in (_UNDER_WAY, _HANDED_IN, _BEFORE):
-            conn.execute(statement, [{**row, **lesson} for row in rows])
+            conn.execute(statement, rows)
 
 
 _progress = cast("Table", LessonProgress.__table__)
@@ -158,15 +190,17 @@ def _here(table: Any) -> Any:
     )
 
 
+_OF_PROGRESS = _here(_progress) & (_progress.c.sitting == bindparam("_sitting"))
+_OF_HAND_IN = _here(_submission) & (_submission.c.number == bindparam("_sitting"))
+_COUNTING: dict[str, Any] = {"mode": bindparam("_mode"), "falloff": bindparam("_falloff")}
+
+_COUNTED_UNDER_WAY = update(_progress).where(_OF_PROGRESS).values(**_COUNTING)
+_COUNTED_HANDED_IN = update(_submission).where(_OF_HAND_IN).values(**_COUNTING)
 _UNDER_WAY = (
-    update(_progress)
-    .where(_here(_progress), _progress.c.sitting == bindparam("_sitting"))
-    .values(earned=_progress.c.earned + bindparam("_gain"))
+    update(_progress).where(_OF_PROGRESS).values(earned=_progress.c.earned + bindparam("_gain"))
 )
 _HANDED_IN = (
-    update(_submission)
-    .where(_here(_submission), _submission.c.number == bindparam("_sitting"))
-    .values(earned=_submission.c.earned + bindparam("_gain"))
+    update(_submission).where(_OF_HAND_IN).values(earned=_submission.c.earned + bindparam("_gain"))
 )
 _BEFORE = (
     update(_progress)
@@ -188,18 +222,16 @@ def _audit(
     reason: str,
     now: datetime,
 ) -> None:
-    subject = f"{plan.question.id}@{plan.question.version}"
     counts = {"gained": plan.gained, "lost": plan.lost, "learners": plan.learners}
-    add_audit(
-        conn, viewer.username, action, subject, now, regrade=regrade_id, reason=reason, **counts
-    )
+    told = {"regrade": regrade_id, "reason": reason, **counts}
+    add_audit(conn, viewer.username, action, plan.subject, now, **told)
 
 
 def undo_regrade(
     conn: Connection,
     viewer: Viewer,
     lesson: Lesson,
-    question: Question,
+    question: Question | None,
     regrade_id: int,
     reason: str,
     now: datetime,

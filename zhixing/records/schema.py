@@ -21,7 +21,7 @@ from zhixing.records.dbfaults import translated
 from zhixing.records.engine import engine_from_url, sqlite_path
 from zhixing.records.errors import StoreError, StoreNewerError, StoreOlderError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every revision that this program knows, oldest first; the last is its own."""
 
 MIGRATION_LOCK = 0x7A78_0001

@@ -9,8 +9,12 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, upd
 from sqlalchemy.orm import aliased
 
 from zhixing.records.audit import add_audit
+from zhixing.records.counted import counting_columns
 from zhixing.records.errors import NoResitError
 from zhixing.records.tables import LessonProgress, Submission
+
+Place = tuple[int, int]
+"""Enrolment, and number of the sitting."""
 
 
 def is_counting() -> ColumnElement[bool]:
@@ -106,6 +110,7 @@ def begin_sitting(
         "position": 0,
         "submitted_at": None,
         "last_at": now,
+        **counting_columns(None),
     }
     conn.execute(update(LessonProgress).where(*here).values(**values))
     add_audit(conn, learner, "resit.begin", lesson_id, now, sitting=own.sitting + 1)

@@ -216,7 +216,10 @@ class MarkRecord(Record):
 
 
 class Regrade(Record):
-    """A regrade (重新判分) of one question for the cohorts of one trainer.
+    """A regrade (重新判分) for the cohorts of one trainer: of one question, or of a lesson.
+
+    A question's answers get marks under the key of ``version``. A lesson's, where ``question_id``
+    and ``version`` are None, keep their marks and add up by ``mode`` and ``falloff``.
 
     Its marks have ``grader`` ``regrade:<id>``, those that undo it ``undo:<id>``. ``followed_at`` is
     when nbgrader's gradebook was last brought to what the records say; None while it waits.
@@ -226,8 +229,10 @@ class Regrade(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[str] = mapped_column(String(64), index=True)
     lesson_id: Mapped[str] = mapped_column(String(64))
-    question_id: Mapped[str] = mapped_column(String(64))
-    version: Mapped[str] = mapped_column(ForeignKey("question_version.version"))
+    question_id: Mapped[str | None] = mapped_column(String(64))
+    version: Mapped[str | None] = mapped_column(ForeignKey("question_version.version"))
+    mode: Mapped[str | None] = mapped_column(String(16))
+    falloff: Mapped[float | None]
     trainer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(400))
     key: Mapped[str] = mapped_column(String(64))
@@ -240,7 +245,11 @@ class Regrade(Record):
 
 
 class RegradeChange(Record):
-    """What one regrade did to one sitting of an enrolment: points of the question before, after."""
+    """What one regrade did to one sitting of an enrolment: points before and after.
+
+    They are of the question or of the whole lesson; ``mode`` and ``falloff`` are those by which
+    the lesson added up before.
+    """
 
     __tablename__ = "regrade_change"
     regrade_id: Mapped[int] = mapped_column(ForeignKey("regrade.id"), primary_key=True)
@@ -248,6 +257,8 @@ class RegradeChange(Record):
     sitting: Mapped[int] = mapped_column(primary_key=True)
     before: Mapped[float]
     after: Mapped[float]
+    mode: Mapped[str | None] = mapped_column(String(16))
+    falloff: Mapped[float | None]
 
 
 class Extension(Record):
@@ -277,6 +288,9 @@ class LessonProgress(Record):
     Of a test taken again, ``sitting`` is the one under way or handed in last, and ``answered``,
     ``earned`` and ``submitted_at`` are of it; ``earlier`` is the best that was earned before.
     ``sittings`` is how many a trainer granted, ``extended_to`` until when the last of them is open.
+
+    ``mode`` and ``falloff`` are the lesson's rules by which ``earned`` adds up: those of the first
+    answer of the sitting, until a trainer regrades. None before it.
     """
 
     __tablename__ = "lesson_progress"
@@ -293,6 +307,8 @@ class LessonProgress(Record):
     sittings: Mapped[int] = mapped_column(default=1, server_default="1")
     earlier: Mapped[float] = mapped_column(default=0.0, server_default="0")
     extended_to: Mapped[datetime | None]
+    mode: Mapped[str | None] = mapped_column(String(16))
+    falloff: Mapped[float | None]
 
 
 class Workbook(Record):
@@ -309,7 +325,8 @@ class Workbook(Record):
 class Submission(Record):
     """A hand-in (交卷): ``package`` is the zip of an nbgrader submission folder.
 
-    ``number`` is the sitting that it closed, ``earned`` the points marked by then.
+    ``number`` is the sitting that it closed, ``earned`` the points marked by then, ``mode`` and
+    ``falloff`` are as in the progress.
     """
 
     __tablename__ = "submission"
@@ -322,6 +339,8 @@ class Submission(Record):
     submitted_at: Mapped[datetime]
     package: Mapped[bytes] = mapped_column(LargeBinary)
     earned: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    mode: Mapped[str | None] = mapped_column(String(16))
+    falloff: Mapped[float | None]
     __table_args__ = (
         UniqueConstraint("enrolment_id", "lesson_id", "number"),
         UniqueConstraint("enrolment_id", "key"),

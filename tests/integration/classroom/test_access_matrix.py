@@ -55,6 +55,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/courses/{course}/regrades"): TRAINERS,
     ("GET", f"{QUESTION}/regrade"): TRAINERS,
     ("POST", f"{QUESTION}/regrade"): TRAINERS,
+    ("GET", f"{LESSON}/regrade"): TRAINERS,
+    ("POST", f"{LESSON}/regrade"): TRAINERS,
     # There is none; test_regrade.py has some.
     ("POST", "/regrades/{regrade}/undo"): frozenset(),
     ("POST", "/regrades/{regrade}/gradebook"): frozenset(),
@@ -70,6 +72,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 
 NOTHING_TO_DO = {
     ("POST", f"{QUESTION}/regrade"): 409,
+    ("POST", f"{LESSON}/regrade"): 409,
     ("POST", "/submissions/{submission}/resit"): 409,
 }
 """What whoever is let in is told where there is nothing to be done."""
@@ -88,6 +91,7 @@ PAGES: dict[str, frozenset[str]] = {
     "courses/{course}/regrades": TRAINERS,
     "courses/{course}/lessons/{lesson}/sittings": TRAINERS,
     "courses/{course}/questions/{question}/regrade": TRAINERS,
+    "courses/{course}/lessons/{lesson}/regrade": TRAINERS,
     "courses/{course}/cases/{case}": TRAINERS,
 }
 

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 from zhixing.certainty import takes_certainty
 from zhixing.classroom.answersheet import sheet_from_question
-from zhixing.classroom.counting import tries_of
 from zhixing.classroom.desk import (
     Desk,
     Standing,
@@ -153,10 +152,12 @@ async def give_answer(
     lesson = lesson_of_question(hall.course(course), question)
     asked = question_of(lesson, question)
     sitting: dict[str, Any] = {}
-    if question in lesson.varying and not lesson.rules.is_test:
+    is_drawn = question in lesson.varying
+    if is_drawn and not lesson.rules.is_test:
         asked = question_of(own_lesson(lesson, course, identity.username, 1), question)
-    elif lesson.rules.is_test:
-        # Which paper the learner has, and until when it is open, is known from the records alone.
+    if lesson.rules.is_test or (is_drawn and asked.version != given.version):
+        # Which paper the learner has, and until when it is open, is known from the records alone;
+        # also where the lesson was a test until it was edited, and sat more than once.
         own = await _own_desk(hall, identity, course, lesson)
         lesson, asked = own.lesson, question_of(own.lesson, question)
         sitting = {"sitting": own.sitting, "closes": own.closes}
@@ -173,7 +174,7 @@ async def give_answer(
         return _receipt(*first, desk.state(question_of(desk.lesson, question), hall.clock()), 200)
     told = (recorded.receipt, recorded.received_at)
     if not recorded.repeated:
-        return _receipt(*told, _fresh_state(lesson, asked, draft, recorded), 201)
+        return _receipt(*told, _fresh_state(asked, draft, recorded), 201)
     # Much may have happened since the first time, so the standing is read and not worked out.
     desk = await _own_desk(hall, identity, course, lesson)
     return _receipt(*told, desk.state(asked, hall.clock()), 200)
@@ -222,16 +223,15 @@ def _draft(
         score=marked.score,
         reasons=marked.reasons,
         points=question.points,
-        tries=tries_of(question, lesson.rules),
         question_total=len(lesson.questions),
         key=given.key,
         received_at=now,
         refuse_after_handin=True,
         opens=lesson.rules.opens,
         closes=lesson.rules.closes,
-        is_step=question.kind == "case",
+        kind=question.kind,
         is_complete=marked.is_complete,
-        rules=lesson.rules.for_kind(question.kind),
+        rules=lesson.rules,
         certainty=certainty,
     )
 
@@ -250,9 +250,7 @@ def _certainty(lesson: Lesson, question: Question, given: GivenAnswer) -> int | 
     return given.certainty
 
 
-def _fresh_state(
-    lesson: Lesson, question: Question, draft: AnswerDraft, recorded: Recorded
-) -> dict[str, Any]:
+def _fresh_state(question: Question, draft: AnswerDraft, recorded: Recorded) -> dict[str, Any]:
     last = Try(
         question.version,
         recorded.value,
@@ -263,7 +261,7 @@ def _fresh_state(
         draft.certainty,
     )
     standing = Standing(recorded.attempts, recorded.best, last, recorded.credit)
-    return answer_state(question, lesson.rules, standing, is_handed_in=False, is_takable=True)
+    return answer_state(question, recorded.rules, standing, is_handed_in=False, is_takable=True)
 
 
 def _receipt(receipt: str, at: datetime, state: dict[str, Any], status: int) -> Response:

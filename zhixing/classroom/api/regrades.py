@@ -10,12 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zhixing.classroom.api.answers import Id
 from zhixing.classroom.api.handins import Words
+from zhixing.classroom.counting import way_words
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.regrading import (
     follow,
+    plan_of_lesson,
     plan_of_question,
     plans_of_course,
     regrade,
+    regrade_lesson,
     undo,
 )
 from zhixing.classroom.scopes import scopes
@@ -32,22 +35,30 @@ RegradeId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class PlanLine(BaseModel):
-    """A question with answers under an older version, and what a regrade would do."""
+    """What may be regraded, and what that would do.
+
+    A question with answers under an older version; or, where ``question`` is null, a lesson with
+    points that add up by earlier rules. ``title`` is the question's prompt or the lesson's title.
+    """
 
     lesson: str
-    question: str
-    prompt: str
+    question: str | None
+    title: str
     learners: int
     gained: int
     lost: int
 
 
 class RegradeLine(BaseModel):
-    """One regrade that was made; ``is_followed`` says whether nbgrader's gradebook is in step."""
+    """One regrade that was made; ``is_followed`` says whether nbgrader's gradebook is in step.
+
+    ``question`` is null where it was of the lesson's rules, which ``counting`` says in words.
+    """
 
     id: int
     lesson: str
-    question: str
+    question: str | None
+    counting: str
     reason: str
     by: str
     made_at: str
@@ -70,13 +81,15 @@ class Regrades(BaseModel):
 class LearnerLine(BaseModel):
     """What a regrade does to one learner's sitting: points of question, of lesson, of grade.
 
-    ``untold`` counts answers that make no sense under the new version and keep their mark;
-    ``grade`` is null where none was released.
+    Of a lesson's rules ``before`` and ``after`` are of all its questions, and ``counting`` says
+    in words how they added up. ``untold`` counts answers that make no sense under the new version
+    and keep their mark; ``grade`` is null where none was released.
     """
 
     username: str
     name: str
     sitting: int
+    counting: str
     before: float
     after: float
     total_before: float
@@ -86,11 +99,15 @@ class LearnerLine(BaseModel):
 
 
 class Preview(BaseModel):
-    """A regrade before it is made; ``token`` goes back with the click that applies it."""
+    """A regrade before it is made; ``token`` goes back with the click that applies it.
+
+    ``question``, ``title`` as in the list; ``counting`` says in words how the lesson adds up now.
+    """
 
     lesson: str
-    question: str
-    prompt: str
+    question: str | None
+    title: str
+    counting: str
     token: str
     gained: int
     lost: int
@@ -123,7 +140,7 @@ class RegradeReceipt(BaseModel):
 
 @router.get("/courses/{course}/regrades", **scopes("trainer"))
 async def list_regrades(course: Id, hall: CurrentHall, viewer: CurrentViewer) -> Regrades:
-    """List questions with answers under an older version, and the regrades made."""
+    """List what may be regraded, lessons by new rules first, and the regrades made."""
     require_role(viewer, "trainer")
     return await asyncio.to_thread(_regrades, hall, viewer, course)
 
@@ -135,11 +152,15 @@ def _regrades(hall: Hall, viewer: Viewer, course: str) -> Regrades:
     return Regrades(waiting=waiting, made=made)
 
 
+def _asked(plan: Plan) -> dict[str, Any]:
+    asked = plan.question
+    title = asked.prompt if asked else plan.lesson.title
+    return {"lesson": plan.lesson.id, "question": asked.id if asked else None, "title": title}
+
+
 def _plan_line(plan: Plan) -> PlanLine:
     return PlanLine(
-        lesson=plan.lesson.id,
-        question=plan.question.id,
-        prompt=plan.question.prompt,
+        **_asked(plan),
         learners=plan.learners,
         gained=plan.gained,
         lost=plan.lost,
@@ -151,6 +172,7 @@ def _regrade_line(row: RegradeRow) -> RegradeLine:
         id=row.id,
         lesson=row.lesson_id,
         question=row.question_id,
+        counting=way_words(row.counting) if row.counting else "",
         reason=row.reason,
         by=row.by,
         made_at=row.made_at.isoformat(),
@@ -176,27 +198,27 @@ async def preview_regrade(
 
 def _preview(plan: Plan) -> Preview:
     return Preview(
-        lesson=plan.lesson.id,
-        question=plan.question.id,
-        prompt=plan.question.prompt,
+        **_asked(plan),
+        counting=way_words(plan.lesson.rules.counting),
         token=plan.token,
         gained=plan.gained,
         lost=plan.lost,
         same=plan.same,
-        learners=[_learner_line(one) for one in plan.sittings],
+        learners=[_learner_line(plan, one) for one in plan.sittings],
     )
 
 
-def _learner_line(one: SittingChange) -> LearnerLine:
-    grade = one.grade
+def _learner_line(plan: Plan, one: SittingChange) -> LearnerLine:
+    grade, own = one.grade, one.sitting
     return LearnerLine(
-        username=one.sitting.username,
-        name=one.sitting.name,
-        sitting=one.sitting.number,
+        username=own.username,
+        name=own.name,
+        sitting=own.number,
+        counting=way_words(own.counting or plan.lesson.rules.counting),
         before=round(one.before, 6),
         after=round(one.after, 6),
-        total_before=round(one.total, 6),
-        total_after=round(one.total + one.gain, 6),
+        total_before=round(own.earned, 6),
+        total_after=round(own.earned + one.gain, 6),
         grade={"before": grade.before, "after": grade.after, "is_by_hand": grade.is_by_hand}
         if grade
         else None,
@@ -215,11 +237,32 @@ async def make_regrade(
     return RegradeReceipt(id=regrade_id, is_followed=is_followed)
 
 
+@router.get("/courses/{course}/lessons/{lesson}/regrade", **scopes("trainer"))
+async def preview_lesson_regrade(
+    course: Id, lesson: Id, hall: CurrentHall, viewer: CurrentViewer
+) -> Preview:
+    """Preview who gains and who loses if points add up by the lesson's present rules."""
+    require_role(viewer, "trainer")
+    plan = await asyncio.to_thread(plan_of_lesson, hall, viewer, course, lesson)
+    return _preview(plan)
+
+
+@router.post("/courses/{course}/lessons/{lesson}/regrade", status_code=201, **scopes("trainer"))
+async def make_lesson_regrade(
+    course: Id, lesson: Id, wish: RegradeWish, hall: CurrentHall, viewer: CurrentViewer
+) -> RegradeReceipt:
+    """Apply a preview of a lesson; later answers of these learners add up by the rules too."""
+    require_role(viewer, "trainer")
+    clicked = Wish(wish.reason, wish.token, wish.key)
+    regrade_id, is_followed = await regrade_lesson(hall, viewer, course, lesson, clicked)
+    return RegradeReceipt(id=regrade_id, is_followed=is_followed)
+
+
 @router.post("/regrades/{regrade}/undo", status_code=201, **scopes("trainer"))
 async def undo_made(
     regrade: RegradeId, wish: UndoWish, hall: CurrentHall, viewer: CurrentViewer
 ) -> RegradeReceipt:
-    """Give every answer the mark it had before; both stay on record."""
+    """Give every answer the mark it had before, or the lesson the rules; both stay on record."""
     require_role(viewer, "trainer")
     return RegradeReceipt(id=regrade, is_followed=await undo(hall, viewer, regrade, wish.reason))
 

@@ -23,7 +23,7 @@ from zhixing.classroom.pages.frame import page
 from zhixing.classroom.pages.items import items
 from zhixing.classroom.pages.lesson import LessonTexts, lesson_shown, page_data
 from zhixing.classroom.pages.next_step import next_step
-from zhixing.classroom.pages.regrades import regrade, regrades
+from zhixing.classroom.pages.regrades import lesson_regrade, regrade, regrades
 from zhixing.classroom.pages.review import review_data
 from zhixing.classroom.pages.sittings import sittings
 from zhixing.classroom.pages.teaching import taught_courses
@@ -49,6 +49,7 @@ def router(hall: Hall) -> APIRouter:
     routes.add_api_route(f"{base}/lessons/{{lesson}}/extensions", extensions, methods=["GET"])
     routes.add_api_route(f"{base}/regrades", regrades, methods=["GET"])
     routes.add_api_route(f"{base}/questions/{{question}}/regrade", regrade, methods=["GET"])
+    routes.add_api_route(f"{base}/lessons/{{lesson}}/regrade", lesson_regrade, methods=["GET"])
     routes.add_api_route(f"{base}/cases/{{case}}", casemap, methods=["GET"])
     return routes
 

@@ -13,6 +13,7 @@ from tests.classroom_school import API, COURSE, PREFIX, School, school
 from tests.classroom_visit import AXE, go, violations, visit
 from tests.two_lessons import two_lessons
 from zhixing.coursefiles import load_courses
+from zhixing.rules import LessonRules
 
 REGRADES = f"{PREFIX}courses/{COURSE}/regrades"
 
@@ -83,6 +84,51 @@ def test_a_regrade_is_looked_at_applied_and_taken_back(
         confirm(page, "撤销这次判分", "原答案没有错")
         expect(page.locator(".regrade .notice")).to_contain_text("撤销")
         expect(page.get_by_role("link", name="看预览")).to_be_visible()
+
+
+@pytest.fixture
+def stricter(opened: School, tmp_path: Path) -> Iterator[School]:
+    """Two learners have answered; a second try earns half by now, and the key is as it was."""
+    answer(opened, "filler1", "L1-1", "b")
+    url = opened.store.engine.url.render_as_string(hide_password=False)
+    [course] = changed_courses()
+    lesson = dataclasses.replace(course.lessons[0], rules=LessonRules(falloff=0.5))
+    courses = (dataclasses.replace(course, lessons=(lesson, *course.lessons[1:])),)
+    with school(url, tmp_path, courses, lambda *_: b"PK", is_new=False) as after:
+        with after.client("trainer_x") as client:
+            address = f"{API}/courses/{COURSE}/questions/L1-1/regrade"
+            token = client.get(address).json()["token"]
+            wish = {"reason": "原答案写错了", "token": token, "key": "regrade-001"}
+            assert client.post(address, json=wish).status_code == 201
+        yield after
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_new_rules_of_a_lesson_are_looked_at_applied_and_taken_back(
+    browser: Browser, stricter: School, screen: Any
+) -> None:
+    with visit(browser, stricter, "trainer_x", screen, **AXE) as page:
+        go(page, stricter, REGRADES)
+        row = page.get_by_role("row", name="L1 的计分办法")
+        row.get_by_role("link", name="看预览").click()
+        expect(page.locator("main")).to_contain_text("每多答一次少得 50%")
+        expect(page.locator("main")).to_contain_text("0 人多得，1 人少得")
+        expect(page.locator("tr", has_text="学员1")).to_contain_text("▼")
+        unmoved = page.locator("details")
+        expect(unmoved.locator("table")).to_be_hidden()
+        unmoved.locator("summary").click()
+        expect(unmoved.locator("tr", has_text="欧阳龑")).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+        confirm(page, "重新判分", "第二次答对少得一些")
+        regraded = page.locator(".regrade").first
+        expect(regraded).to_contain_text("改为以最好的一次计分，每多答一次少得 50%")
+        assert violations(page) == []
+        regraded.get_by_label("撤销的理由").fill("仍按原来的办法")
+        regraded.get_by_role("button", name="撤销这次判分").click()
+        regraded.get_by_role("button", name="撤销这次判分").click()
+        expect(regraded.locator(".notice")).to_contain_text("撤销")
+        expect(row).to_be_visible()
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -23,7 +23,8 @@ LONGEST_COMMENT = 4000
 class CellChange:
     """A cell of a released grade, as it was and as it becomes.
 
-    ``is_by_hand`` says that a trainer had given its points by hand; these stay.
+    ``is_by_hand`` says that the points would change, and a trainer had given them by hand: these
+    stay.
     """
 
     before: Mapping[str, Any]
@@ -58,7 +59,7 @@ class GradeChange:
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether a trainer had given points by hand, which stay."""
+        """Whether points stay that a trainer had given by hand."""
         return any(one.is_by_hand for one in self.changes)
 
     @property
@@ -137,6 +138,6 @@ def _sum(cells: Mapping[str, CellChange], name: str) -> float:
 
 def _cell_change(cell: Mapping[str, Any], change: Change) -> CellChange:
     if abs(cell["score"] - change.before) > SAME_POINTS:
-        return CellChange(cell, cell, is_by_hand=True)
+        return CellChange(cell, cell, is_by_hand=change.is_any)
     new = {**cell, "score": change.after, "max_score": change.tries[-1].points}
     return CellChange(cell, new, is_by_hand=False)

@@ -80,6 +80,11 @@ class SittingChange:
         return self.after - self.before
 
     @property
+    def is_any(self) -> bool:
+        """Whether the points change."""
+        return abs(self.gain) > NO_DIFFERENCE
+
+    @property
     def untold(self) -> int:
         """Answers that make no sense under the new version and keep their mark."""
         return sum(one.untold for one in self.changes.values())
@@ -136,9 +141,7 @@ class Plan:
     @property
     def same(self) -> int:
         """Learners whose points stay in every sitting."""
-        return self.learners - self._count(
-            one for one in self.sittings if abs(one.gain) > NO_DIFFERENCE
-        )
+        return self.learners - self._count(one for one in self.sittings if one.is_any)
 
     @staticmethod
     def _count(sittings: Iterable[SittingChange]) -> int:

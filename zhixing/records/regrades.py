@@ -29,7 +29,6 @@ from zhixing.records.tables import (
     RegradeChange,
     Submission,
 )
-from zhixing.regrade import NO_DIFFERENCE
 
 
 @dataclass(frozen=True)
@@ -170,11 +169,7 @@ def _key(plan: Plan, one: SittingChange) -> dict[str, Any]:
 
 def _move_points(conn: Connection, plan: Plan) -> None:
     """Bring the sitting's points to the new ones, wherever they are kept."""
-    rows = [
-        _key(plan, one) | {"_gain": one.gain}
-        for one in plan.sittings
-        if abs(one.gain) > NO_DIFFERENCE
-    ]
+    rows = [_key(plan, one) | {"_gain": one.gain} for one in plan.sittings if one.is_any]
     if rows:
         for statement in (_UNDER_WAY, _HANDED_IN, _BEFORE):
             conn.execute(statement, rows)

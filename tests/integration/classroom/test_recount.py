@@ -196,6 +196,7 @@ def test_a_released_grade_follows_cell_by_cell_and_what_a_person_gave_stays(
     with opened(BEST) as started:
         twice(started)
         points = worth(started)
+        write_advice(started, "cadre_a")
         submission = hand_in(started, "cadre_a")
         cells = [
             {"id": "L1-1", "score": points, "max_score": points, "comment": ""},
@@ -233,6 +234,16 @@ def test_a_released_grade_follows_cell_by_cell_and_what_a_person_gave_stays(
         undo(started, number)
         assert grade_of(started)["score"] == points + 8
         assert count(started.store)["grade"] == 3
+
+
+def write_advice(started: School, who: str) -> None:
+    """Answer what a trainer marks by hand, and no rule of counting moves."""
+    question = started.course.lessons[0].question("L1-W1")
+    assert question
+    body = {"version": question.version, "value": "请沈䶮每周三入户。", "key": "advice-01"}
+    with started.client(who) as client:
+        address = f"{API}/courses/{COURSE}/questions/L1-W1/answers"
+        assert client.post(address, json=body).status_code == 201
 
 
 def hand_in(started: School, who: str) -> int:

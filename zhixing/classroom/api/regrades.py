@@ -90,6 +90,7 @@ class LearnerLine(BaseModel):
     name: str
     sitting: int
     counting: str
+    is_same: bool
     before: float
     after: float
     total_before: float
@@ -101,7 +102,8 @@ class LearnerLine(BaseModel):
 class Preview(BaseModel):
     """A regrade before it is made; ``token`` goes back with the click that applies it.
 
-    ``question``, ``title`` as in the list; ``counting`` says in words how the lesson adds up now.
+    ``learners`` begin with who loses most. ``question``, ``title`` as in the list; ``counting``
+    says in words how the lesson adds up now.
     """
 
     lesson: str
@@ -204,7 +206,9 @@ def _preview(plan: Plan) -> Preview:
         gained=plan.gained,
         lost=plan.lost,
         same=plan.same,
-        learners=[_learner_line(plan, one) for one in plan.sittings],
+        learners=[
+            _learner_line(plan, one) for one in sorted(plan.sittings, key=lambda one: one.gain)
+        ],
     )
 
 
@@ -215,6 +219,7 @@ def _learner_line(plan: Plan, one: SittingChange) -> LearnerLine:
         name=own.name,
         sitting=own.number,
         counting=way_words(own.counting or plan.lesson.rules.counting),
+        is_same=not one.is_any,
         before=round(one.before, 6),
         after=round(one.after, 6),
         total_before=round(own.earned, 6),

@@ -16,7 +16,7 @@ import { orderField } from "./kinds/order.js";
 import { panelField } from "./kinds/panel.js";
 import { writtenField } from "./kinds/written.js";
 import { listening } from "./listening.js";
-import { mayRetry, pointsInWords, resultPanel } from "./result.js";
+import { heardReasons, mayRetry, pointsInWords, resultPanel } from "./result.js";
 
 /** @type {Record<string, { label: string, field: (context: any) => Field }>} */
 export const KINDS = {
@@ -149,8 +149,10 @@ class QuizCard {
     const { state, isEditing } = this;
     const parts = isEditing ? [] : resultPanel(this.question, state);
     const step = isEditing && state.scene?.is_end ? null : state.scene?.path.at(-1);
-    // Seen with the step itself; here it is read out.
+    const heard = isEditing ? "" : heardReasons(this.question, state);
+    // Seen with the step or the option itself; here it is read out.
     if (step) parts.unshift(element("p", { class: "zx-unseen" }, `选了之后：${step.consequence}`));
+    if (heard) parts.push(element("p", { class: "zx-unseen" }, heard));
     this.result.replaceChildren(...parts);
   }
 

@@ -82,6 +82,19 @@ function notes(question, state) {
   return found;
 }
 
+/**
+ * Reasons as they stand with their options, for who hears the result.
+ *
+ * @type {OfAnswer<string>}
+ */
+export function heardReasons({ options }, { reasons }) {
+  const found = reasons.flatMap(({ id, text }) => {
+    const option = options.find((each) => each.id === id);
+    return option ? `${option.text}：${text}` : [];
+  });
+  return found.join(" ");
+}
+
 /** @type {OfReveal<HTMLElement[]>} */
 function revealed(question, reveal) {
   return [

@@ -182,6 +182,8 @@ test("a wrong answer is told gently, with its reason and the tries left", () => 
   assert.match(el.textContent, /不对，再想想/);
   assert.match(el.textContent, /第三级。/);
   assert.match(el.textContent, /还可以再答 2 次/);
+  const heard = el.querySelector("[role=status] .zx-unseen");
+  assert.match(heard.textContent, /^[^：]+：第三级。$/, "read out with the option it stands with");
   press(el, "重新作答");
   assert.doesNotMatch(el.textContent, /第三级。/);
   assert.equal(el.querySelector("fieldset input").disabled, false);

@@ -6,48 +6,26 @@ slash (``/1/4/9/``), so that a subtree is one prefix and never a recursive query
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     LargeBinary,
     MetaData,
     Select,
     String,
-    TypeDecorator,
     UniqueConstraint,
     true,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from zhixing.records.utctime import UtcDateTime
+
 Query = Select[*tuple[Any, ...]]
 """A select of whatever columns."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC in Python on every database; SQLite itself keeps no zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time, store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"time {value!r} has no zone; pass an aware time")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back an aware UTC time."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Record(DeclarativeBase):

@@ -27,6 +27,8 @@ class JudgedTry:
         Of the question under whose key the mark stands.
     points
         What the question was worth in that version.
+    kind
+        Of the question.
     """
 
     answer_id: int
@@ -36,6 +38,7 @@ class JudgedTry:
     score: float | None
     reasons: tuple[Mapping[str, str], ...] = ()
     certainty: int | None = None
+    kind: str = "single"
 
 
 @dataclass(frozen=True)

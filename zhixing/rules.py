@@ -76,8 +76,8 @@ class LessonRules:
 
     @property
     def counting(self) -> Counting:
-        """How tries add up by these rules."""
-        return Counting(self.mode, self.falloff)
+        """How tries add up by these rules; of a test only the last counts, so nothing falls off."""
+        return Counting(self.mode, 0.0 if self.is_test else self.falloff)
 
     def counted_by(self, counting: Counting | None) -> LessonRules:
         """Rules of a learner whose answers add up in a way of their own; None has none.

@@ -263,7 +263,7 @@ def test_a_gradebook_is_left_alone_where_another_sitting_was_collected(
     other = RegradedLearner(datetime(2026, 1, 1, tzinfo=UTC), {"L1-1": (packed, 0.0)})
     grading = CourseGrading(course_dir(trainer).parent)
     with pytest.raises(OutOfReachError, match="another sitting"):
-        grading.follow(COURSE, "L1", {"cadre_a": other, "filler2": other})
+        grading.follow(COURSE, "L1", lambda: {"cadre_a": other, "filler2": other})
     assert points_in_gradebook(trainer, "cadre_a", "L1-1") == 7
 
 

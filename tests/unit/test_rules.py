@@ -17,7 +17,7 @@ from grading.answersfile import (
     load_answers,
 )
 from grading.points import points_earned
-from zhixing.classroom.counting import counting_words, way_words
+from zhixing.classroom.counting import counting_words, way_to_count
 from zhixing.question import Option, Question
 from zhixing.records.draft import AnswerDraft
 from zhixing.records.ledger import Entry, Ledger, LessonState
@@ -157,7 +157,7 @@ def test_who_began_a_test_is_told_nothing_early_whatever_the_lesson_is_now() -> 
     ],
 )
 def test_a_trainer_reads_how_a_lesson_adds_up(rules: LessonRules, words: str) -> None:
-    assert way_words(rules.counting) == words
+    assert way_to_count(rules.counting) == words
 
 
 FIRST = "这道题可以答 3 次，以最好的一次计分"

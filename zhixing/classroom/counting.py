@@ -34,7 +34,7 @@ def outlook_words(question: Question, rules: LessonRules, *, is_handed_in: bool)
     return "结果和解析在交卷后显示。"
 
 
-def way_words(counting: Counting) -> str:
+def way_to_count(counting: Counting) -> str:
     """Say how the tries of a question add up in a lesson."""
     if counting.mode == "test":
         return "以交卷前最后一次计分"

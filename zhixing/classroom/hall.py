@@ -50,11 +50,14 @@ class GradingDesk(Protocol):
         """Zip of a hand-in with the answers as they are judged now."""
 
     def follow(
-        self, course_id: str, lesson_id: str, regraded: Mapping[str, RegradedLearner]
+        self,
+        course_id: str,
+        lesson_id: str,
+        regraded: Callable[[], Mapping[str, RegradedLearner]],
     ) -> None:
         """Bring collected hand-ins and the gradebook to what the records say; safe to repeat.
 
-        ``regraded`` is by user name.
+        ``regraded`` reads who was, by user name; it is asked only where anything can be written.
         """
 
 

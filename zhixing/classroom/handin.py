@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import Connection, func, insert, select, update
 
-from zhixing.classroom.desk import Desk, desk_of, question_of, require_open
+from zhixing.classroom.desk import Desk, desk_of, require_open
 from zhixing.classroom.hall import Hall
-from zhixing.classroom.packable import Packable, packable
+from zhixing.classroom.packable import packables
 from zhixing.classroom.problem import ProblemError
 from zhixing.records.audit import add_audit
 from zhixing.records.counted import counted_so_far
@@ -105,20 +105,11 @@ def _packed(hall: Hall, desk: Desk, now: datetime) -> Packed:
             select(Workbook.name, Workbook.content, Workbook.sent_at).where(*_here(desk, Workbook))
         ).all()
     contents = {row.name: bytes(row.content) for row in rows}
-    package = hall.pack(desk.course.id, desk.lesson.id, recorded_answers(desk), contents, now)
+    package = hall.pack(
+        desk.course.id, desk.lesson.id, packables(desk.lesson, desk.tries), contents, now
+    )
     count = sum(len(tries) for tries in desk.tries.values())
     return Packed(package, count, {row.name: row.sent_at for row in rows})
-
-
-def recorded_answers(desk: Desk) -> Mapping[str, Packable]:
-    """What goes to the trainer of every question that has a whole answer, by its id."""
-    answers = {}
-    for question_id, tries in desk.tries.items():
-        whole = [one for one in tries if one.is_complete]
-        if whole:  # else a case that was begun and not ended
-            question = question_of(desk.lesson, question_id)
-            answers[question_id] = packable(whole, desk.lesson.rules.for_kind(question.kind))
-    return answers
 
 
 def _write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,18 +14,18 @@ from sqlalchemy import Connection, select, update
 
 from zhixing.classroom.desk import lesson_of_question, question_of, tries_of_lesson
 from zhixing.classroom.hall import Hall, Regraded, RegradedLearner
-from zhixing.classroom.packable import Packable, packable
-from zhixing.classroom.problem import not_found
+from zhixing.classroom.packable import Packable, packable, packables
+from zhixing.classroom.problem import ProblemError, not_found
 from zhixing.course import Course, Lesson
 from zhixing.errors import ZhixingError
 from zhixing.question import Question
 from zhixing.records.counted import counting_from, lessons_counted_otherwise
 from zhixing.records.handins import is_regraded
-from zhixing.records.judged import JudgedSitting, judged_sittings, judged_version
+from zhixing.records.judged import JudgedSitting, judged_version, sittings_of_lesson, with_tries
 from zhixing.records.regradeplan import Plan, plan_recount, plan_regrade, touched_places
 from zhixing.records.regrades import Wish, apply_regrade, undo_regrade, visible_regrade
 from zhixing.records.scope import Viewer
-from zhixing.records.sittings import Place, is_counting
+from zhixing.records.sittings import SittingPlace, is_counting
 from zhixing.records.tables import (
     Answer,
     Cohort,
@@ -144,8 +145,9 @@ async def follow(hall: Hall, viewer: Viewer, regrade_id: int) -> bool:
     The records are the truth and were written first. Where the gradebook cannot be written the
     regrade stands, says so, and this may be tried again.
     """
-    row, regraded = await asyncio.to_thread(_regraded, hall, viewer, regrade_id)
+    row = await asyncio.to_thread(_row, hall, viewer, regrade_id)
     if hall.grading is not None:
+        regraded = partial(_regraded, hall, viewer, row)
         try:
             await asyncio.to_thread(hall.grading.follow, row.course_id, row.lesson_id, regraded)
         except ZhixingError as error:
@@ -169,30 +171,36 @@ def _row(hall: Hall, viewer: Viewer, regrade_id: int) -> Any:
 def _asked(hall: Hall, row: Any) -> tuple[Lesson, Question | None]:
     """Lesson and question of a regrade; no question where it was of the lesson's rules."""
     lesson = hall.lesson(row.course_id, row.lesson_id)
-    return lesson, question_of(lesson, row.question_id) if row.question_id else None
+    if row.question_id is None:
+        return lesson, None
+    question = lesson.question(row.question_id)
+    if question is None:
+        raise ProblemError(
+            409,
+            "question_gone",
+            f"题目 {row.question_id} 已经不在 {row.lesson_id} 里，这次判分不能撤销。",
+            "请把题目放回这一讲，再来撤销。",
+        )
+    return lesson, question
 
 
-def _regraded(
-    hall: Hall, viewer: Viewer, regrade_id: int
-) -> tuple[Any, Mapping[str, RegradedLearner]]:
-    """Row of a regrade and, by user name, what the hand-ins that count are judged at now."""
+def _regraded(hall: Hall, viewer: Viewer, row: Any) -> Mapping[str, RegradedLearner]:
+    """By user name, what the hand-ins that count are judged at now, of all whom it touched."""
+    place = (viewer, row.course_id, row.lesson_id)
+    lesson = hall.lesson(row.course_id, row.lesson_id)
     with hall.store.read() as conn:
-        row = visible_regrade(conn, viewer, regrade_id)
-        lesson, question = _asked(hall, row)
-        touched = touched_places(conn, regrade_id)
-        counting = _hand_ins_that_count(conn, lesson.id, {enrolment for enrolment, _ in touched})
-        asked = [one.id for one in ([question] if question else lesson.questions)]
-        judged = judged_sittings(conn, viewer, row.course_id, lesson, asked)
-    return row, {
-        one.username: RegradedLearner(counting[one.place], _answers(one, lesson))
-        for one in judged
-        if one.place in touched and one.place in counting
+        touched = {enrolment for enrolment, _ in touched_places(conn, row.id)}
+        counting = _hand_ins_that_count(conn, row.lesson_id, touched)
+        sittings = [one for one in sittings_of_lesson(conn, *place) if one.place in counting]
+        judged = with_tries(conn, *place, sittings, row.question_id)
+    return {
+        one.username: RegradedLearner(counting[one.place], _answers(one, lesson)) for one in judged
     }
 
 
 def _hand_ins_that_count(
     conn: Connection, lesson_id: str, enrolments: Collection[int]
-) -> dict[Place, datetime]:
+) -> dict[SittingPlace, datetime]:
     """When each of these learners handed in the sitting that counts."""
     rows = conn.execute(
         select(Submission.enrolment_id, Submission.number, Submission.submitted_at).where(
@@ -206,7 +214,7 @@ def _hand_ins_that_count(
 
 def _answers(sitting: JudgedSitting, lesson: Lesson) -> dict[str, Regraded]:
     own = lesson.rules.counted_by(sitting.counting)
-    rules = {name: own.for_kind(question_of(lesson, name).kind) for name in sitting.tries}
+    rules = {name: own.for_kind(tries[-1].kind) for name, tries in sitting.tries.items()}
     return {
         name: (packable(tries, rules[name]), worth(tries, rules[name]))
         for name, tries in sitting.tries.items()
@@ -214,7 +222,11 @@ def _answers(sitting: JudgedSitting, lesson: Lesson) -> dict[str, Regraded]:
 
 
 def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mapping[str, Packable]:
-    """Answers of a hand-in as they are judged now; empty where nothing was regraded."""
+    """Answers of a hand-in as they are judged now; empty where that is as it was packed.
+
+    A hand-in packed by an older program does not say by which rules it counts; that is repaired
+    as soon as the lesson has other ones.
+    """
     place = conn.execute(
         select(
             Submission.enrolment_id,
@@ -229,14 +241,9 @@ def regraded_answers(conn: Connection, hall: Hall, submission_id: int) -> Mappin
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .where(Submission.id == submission_id)
     ).one()
-    if not place.is_regraded:
-        return {}
     lesson = hall.lesson(place.course_id, place.lesson_id)
-    rules = lesson.rules.counted_by(counting_from(place.mode, place.falloff))
-    tries = tries_of_lesson(conn, place.enrolment_id, place.lesson_id, place.number)
-    whole = {name: [one for one in given if one.is_complete] for name, given in tries.items()}
-    return {
-        name: packable(given, rules.for_kind(question_of(lesson, name).kind))
-        for name, given in whole.items()
-        if given
-    }
+    counting = counting_from(place.mode, place.falloff)
+    if not place.is_regraded and counting == lesson.rules.counting:
+        return {}
+    own = replace(lesson, rules=lesson.rules.counted_by(counting))
+    return packables(own, tries_of_lesson(conn, place.enrolment_id, place.lesson_id, place.number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,10 @@ class CourseGrading:
         return with_answers(package, {name: RecordedAnswer(*one) for name, one in answers.items()})
 
     def follow(
-        self, course_id: str, lesson_id: str, regraded: Mapping[str, RegradedLearner]
+        self,
+        course_id: str,
+        lesson_id: str,
+        regraded: Callable[[], Mapping[str, RegradedLearner]],
     ) -> None:
         """Give cells their new points wherever the hand-ins were collected or graded.
 
@@ -49,17 +52,17 @@ class CourseGrading:
         folder = self.courses / course_id
         if folder.exists() and not os.access(folder, os.W_OK):
             raise OutOfReachError(f"{folder} is read-only here and follows at the next collect")
-        collected = folder / "submitted"
+        collected, learners = folder / "submitted", regraded()
         reached = {
             username: one
-            for username, one in regraded.items()
+            for username, one in learners.items()
             if _is_collected(collected / username / lesson_id, one.submitted_at)
         }
         for username, one in reached.items():
             _follow_answers(collected / username / lesson_id, one)
         _follow_gradebook(folder, lesson_id, reached)
         others = [
-            name for name in regraded.keys() - reached if (collected / name / lesson_id).is_dir()
+            name for name in learners.keys() - reached if (collected / name / lesson_id).is_dir()
         ]
         if others:
             raise OutOfReachError(f"another sitting counts now of {sorted(others)}")

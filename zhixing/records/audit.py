@@ -13,7 +13,14 @@ from zhixing.records.tables import Audit
 def add_audit(
     conn: Connection, actor: str, action: str, subject: str, now: datetime, **detail: Any
 ) -> None:
-    """Write one row; ``detail`` is plain data and holds no password and no key.
+    """Write one row."""
+    conn.execute(insert(Audit).values(**audit_row(actor, action, subject, now, **detail)))
+
+
+def audit_row(
+    actor: str, action: str, subject: str, now: datetime, **detail: Any
+) -> dict[str, Any]:
+    """Columns of one row; ``detail`` is plain data and holds no password and no key.
 
     Parameters
     ----------
@@ -24,8 +31,10 @@ def add_audit(
     subject
         What was changed, by its public name.
     """
-    conn.execute(
-        insert(Audit).values(
-            actor=actor, action=action, subject=subject, detail=detail, happened_at=now
-        )
-    )
+    return {
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "detail": detail,
+        "happened_at": now,
+    }

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from zhixing.records.sittings import Place
+from zhixing.records.sittings import SittingPlace
 from zhixing.records.tables import Grade, Submission
 from zhixing.regrade import Change
 
@@ -47,6 +47,8 @@ class GradeChange:
         As in ``grade.cells``, as they become.
     changes
         Of the cells that the regrade is about.
+    is_of_lesson
+        Whether marks stay and the whole lesson adds up otherwise.
     """
 
     submission_id: int
@@ -56,6 +58,7 @@ class GradeChange:
     cells: tuple[Mapping[str, Any], ...]
     comment: str
     changes: tuple[CellChange, ...]
+    is_of_lesson: bool
 
     @property
     def is_by_hand(self) -> bool:
@@ -69,23 +72,33 @@ class GradeChange:
 
     def row(self, reason: str, trainer_id: int, now: datetime) -> dict[str, Any]:
         """Columns of the grade to release; the learner reads in it what changed and why."""
-        moved = [one for one in self.changes if one.after["score"] != one.before["score"]]
-        told = f"{'；'.join(one.words() for one in moved)}。原因：{reason}"
-        comment = f"{self.comment}\n{told}" if self.comment else told
+        told = f"{self._words()}。原因：{reason}"
+        before = self.comment[: LONGEST_COMMENT - len(told) - 1]
+        comment = f"{before}\n{told}" if before else told
         return {
             "submission_id": self.submission_id,
             "score": self.after,
             "max_score": self.max_score,
-            "comment": comment[-LONGEST_COMMENT:],
+            "comment": comment,
             "cells": [dict(cell) for cell in self.cells],
             "trainer_id": trainer_id,
             "released_at": now,
         }
 
+    def _words(self) -> str:
+        moved = [one for one in self.changes if one.after["score"] != one.before["score"]]
+        if self.is_of_lesson:
+            return f"这一讲的计分办法改了，重新合计：{self.before:g} 分改为 {self.after:g} 分"
+        return "；".join(one.words() for one in moved)
+
 
 def grade_changes(
-    conn: Connection, lesson_id: str, changes: Mapping[Place, Mapping[str, Change]]
-) -> dict[Place, GradeChange]:
+    conn: Connection,
+    lesson_id: str,
+    changes: Mapping[SittingPlace, Mapping[str, Change]],
+    *,
+    is_of_lesson: bool,
+) -> dict[SittingPlace, GradeChange]:
     """Sitting to what becomes of its newest released grade, where there is one.
 
     Parameters
@@ -110,12 +123,18 @@ def grade_changes(
     )
     newest = {(row.enrolment_id, row.number): row for row in rows}
     found = {
-        place: _grade_change(newest[place], changes[place]) for place in newest if place in changes
+        place: _grade_change(newest[place], changes[place], is_of_lesson)
+        for place in newest
+        if place in changes
     }
     return {place: one for place, one in found.items() if one.changes}
 
 
-def _grade_change(row: Any, changes: Mapping[str, Change]) -> GradeChange:
+def _grade_change(
+    row: Any,
+    changes: Mapping[str, Change],
+    is_of_lesson: bool,  # noqa: FBT001 - private, as its caller has it
+) -> GradeChange:
     cells = {
         cell["id"]: _cell_change(cell, changes[cell["id"]])
         for cell in row.cells
@@ -129,6 +148,7 @@ def _grade_change(row: Any, changes: Mapping[str, Change]) -> GradeChange:
         cells=tuple(cells[one["id"]].after if one["id"] in cells else one for one in row.cells),
         comment=row.comment,
         changes=tuple(cells.values()),
+        is_of_lesson=is_of_lesson,
     )
 
 
@@ -139,5 +159,7 @@ def _sum(cells: Mapping[str, CellChange], name: str) -> float:
 def _cell_change(cell: Mapping[str, Any], change: Change) -> CellChange:
     if abs(cell["score"] - change.before) > SAME_POINTS:
         return CellChange(cell, cell, is_by_hand=change.is_any)
+    if not change.is_any and not change.marks:
+        return CellChange(cell, cell, is_by_hand=False)
     new = {**cell, "score": change.after, "max_score": change.tries[-1].points}
     return CellChange(cell, new, is_by_hand=False)

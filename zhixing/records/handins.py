@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, select
 
+from zhixing.records.counted import counting_from
 from zhixing.records.errors import NotVisibleError
 from zhixing.records.scope import Purpose, Viewer, visible_people
 from zhixing.records.sittings import is_counting
@@ -22,6 +23,7 @@ from zhixing.records.tables import (
     RegradeChange,
     Submission,
 )
+from zhixing.rules import Counting
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ class HandInRow:
     sitting: int
     sittings: int
     is_under_way: bool
+    mode: str | None
+    falloff: float | None
+
+    @property
+    def counting(self) -> Counting | None:
+        """How the points add up."""
+        return counting_from(self.mode, self.falloff)
 
 
 def hand_ins_of_lesson(
@@ -63,6 +72,8 @@ def hand_ins_of_lesson(
             LessonProgress.sitting,
             LessonProgress.sittings,
             LessonProgress.submitted_at.is_(None).label("is_under_way"),
+            Submission.mode,
+            Submission.falloff,
         )
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
@@ -87,10 +98,12 @@ def hand_ins_of_lesson(
 
 
 def is_regraded() -> ColumnElement[bool]:
-    """Whether a hand-in was judged anew, or that was taken back, since it was made."""
+    """Whether any sitting of the lesson was judged anew, or that was taken back.
+
+    Any: by that another sitting may count than was collected.
+    """
     return exists().where(
         RegradeChange.enrolment_id == Submission.enrolment_id,
-        RegradeChange.sitting == Submission.number,
         Regrade.id == RegradeChange.regrade_id,
         Regrade.lesson_id == Submission.lesson_id,
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, null, select, true
 
-from zhixing.course import Lesson
 from zhixing.records.counted import counting_from
 from zhixing.records.scope import Purpose, Viewer, visible_people
-from zhixing.records.sittings import Place
+from zhixing.records.sittings import SittingPlace
 from zhixing.records.tables import (
     Answer,
     Cohort,
@@ -41,9 +40,10 @@ class JudgedSitting:
     earned
         Points of the whole lesson.
     counting
-        How they add up.
+        How they add up; None where nothing was answered yet.
     tries
-        Question id to its whole answers, first to last; only of questions that were answered.
+        Question id to its whole answers, first to last; only of questions that were answered and
+        asked for.
     """
 
     enrolment_id: int
@@ -52,10 +52,11 @@ class JudgedSitting:
     number: int
     earned: float
     counting: Counting | None
-    tries: Mapping[str, tuple[JudgedTry, ...]]
+    is_handed_in: bool
+    tries: Mapping[str, tuple[JudgedTry, ...]] = field(default_factory=dict)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> SittingPlace:
         """Enrolment and number of the sitting."""
         return (self.enrolment_id, self.number)
 
@@ -75,63 +76,111 @@ def taught_enrolments(viewer: Viewer, course_id: str) -> Select[int]:
     )
 
 
-def judged_sittings(
-    conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson, question_ids: Collection[str]
+def sittings_of_lesson(
+    conn: Connection, viewer: Viewer, course_id: str, lesson_id: str
 ) -> list[JudgedSitting]:
-    """Read whole answers of own learners to questions of a lesson, with the newest mark of each."""
-    rows = conn.execute(_answers(viewer, course_id, question_ids))
-    newest = {row.id: row for row in rows}  # marks come oldest first
-    points = points_of_versions(conn, {row.version for row in newest.values()})
-    sittings: dict[Place, list[Any]] = {}
-    for row in newest.values():
-        sittings.setdefault((row.enrolment_id, row.sitting), []).append(row)
-    counted = _counted(conn, lesson.id, {enrolment for enrolment, _ in sittings})
-    return [_sitting(rows, points, *counted[place]) for place, rows in sittings.items()]
-
-
-def _counted(
-    conn: Connection, lesson_id: str, enrolments: Collection[int]
-) -> dict[Place, tuple[float, Counting | None]]:
-    """Points of every sitting and how they add up: of those before as they were handed in."""
-    found: dict[Place, tuple[float, Counting | None]] = {}
-    for table, number in (
-        (Submission, Submission.number),
-        (LessonProgress, LessonProgress.sitting),
+    """Read every sitting of own learners in a lesson, without the tries; by name."""
+    found: dict[SittingPlace, JudgedSitting] = {}
+    for table, number, is_handed_in in (
+        (Submission, Submission.number, true()),
+        (LessonProgress, LessonProgress.sitting, LessonProgress.submitted_at.is_not(None)),
     ):
         rows = conn.execute(
-            select(table.enrolment_id, number, table.earned, table.mode, table.falloff).where(
-                table.lesson_id == lesson_id, table.enrolment_id.in_(enrolments)
+            select(
+                table.enrolment_id,
+                Person.username,
+                Person.name,
+                number,
+                table.earned,
+                table.mode,
+                table.falloff,
+                is_handed_in.label("is_handed_in"),
+            )
+            .join(Enrolment, Enrolment.id == table.enrolment_id)
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(
+                table.lesson_id == lesson_id,
+                table.enrolment_id.in_(taught_enrolments(viewer, course_id)),
             )
         )
-        found |= {(row[0], row[1]): (row[2], counting_from(*row[3:])) for row in rows}
-    return found
+        sittings = (
+            JudgedSitting(*row[:5], counting_from(*row[5:7]), is_handed_in=bool(row[7]))
+            for row in rows
+        )
+        found |= {one.place: one for one in sittings}
+    return sorted(found.values(), key=lambda one: (one.name, one.place))
 
 
-def _answers(viewer: Viewer, course_id: str, question_ids: Collection[str]) -> Select[Any]:
+def judged_sittings(
+    conn: Connection, viewer: Viewer, course_id: str, lesson_id: str, question_id: str
+) -> list[JudgedSitting]:
+    """Read the sittings of own learners with whole answers to one question."""
+    sittings = sittings_of_lesson(conn, viewer, course_id, lesson_id)
+    judged = with_tries(conn, viewer, course_id, lesson_id, sittings, question_id)
+    return [one for one in judged if one.tries]
+
+
+def with_tries(
+    conn: Connection,
+    viewer: Viewer,
+    course_id: str,
+    lesson_id: str,
+    sittings: Sequence[JudgedSitting],
+    question_id: str | None = None,
+    *,
+    is_for_scores: bool = False,
+) -> list[JudgedSitting]:
+    """Give sittings their tries, of all questions or of one.
+
+    Parameters
+    ----------
+    is_for_scores
+        Whether scores are enough: reading what was answered is most of the work.
+    """
+    if not sittings:
+        return []
+    asked = true() if question_id is None else Answer.question_id == question_id
+    told = (null(), null()) if is_for_scores else (Answer.value, MarkRecord.reasons)
+    own = _tries(conn, _answers(viewer, course_id, lesson_id, *told).where(asked))
+    return [replace(one, tries=own.get(one.place, {})) for one in sittings]
+
+
+def _answers(
+    viewer: Viewer, course_id: str, lesson_id: str, value: Any, reasons: Any
+) -> Select[Any]:
     return (
         select(
             Answer.id,
             Answer.enrolment_id,
             Answer.sitting,
             Answer.question_id,
-            Answer.value,
             Answer.certainty,
-            Person.username,
-            Person.name,
             MarkRecord.score,
-            MarkRecord.reasons,
             judged_version.label("version"),
+            value.label("value"),
+            reasons.label("reasons"),
         )
         .join(MarkRecord, MarkRecord.answer_id == Answer.id)
-        .join(Enrolment, Enrolment.id == Answer.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
         .where(
-            Answer.question_id.in_(question_ids),
+            Answer.lesson_id == lesson_id,
             Answer.is_complete,
             Answer.enrolment_id.in_(taught_enrolments(viewer, course_id)),
         )
-        .order_by(Person.name, Answer.enrolment_id, Answer.sitting, Answer.attempt, MarkRecord.id)
+        .order_by(Answer.attempt, MarkRecord.id)
     )
+
+
+def _tries(
+    conn: Connection, answers: Select[Any]
+) -> dict[SittingPlace, dict[str, tuple[JudgedTry, ...]]]:
+    """Tries by sitting and question, with the newest mark of each."""
+    newest = {row.id: row for row in conn.execute(answers)}  # marks come oldest first
+    contents = contents_of_versions(conn, {row.version for row in newest.values()})
+    found: dict[SittingPlace, dict[str, tuple[JudgedTry, ...]]] = {}
+    for row in newest.values():
+        own = found.setdefault((row.enrolment_id, row.sitting), {})
+        own[row.question_id] = (*own.get(row.question_id, ()), _try(row, contents[row.version]))
+    return found
 
 
 def points_of_versions(conn: Connection, versions: Iterable[str]) -> dict[str, float]:
@@ -150,31 +199,14 @@ def contents_of_versions(conn: Connection, versions: Iterable[str]) -> dict[str,
     return {row.version: row.content for row in rows}
 
 
-def _sitting(
-    rows: list[Any], points: Mapping[str, float], earned: float, counting: Counting | None
-) -> JudgedSitting:
-    first = rows[0]
-    tries: dict[str, list[JudgedTry]] = {}
-    for row in rows:
-        tries.setdefault(row.question_id, []).append(_try(row, points))
-    return JudgedSitting(
-        enrolment_id=first.enrolment_id,
-        username=first.username,
-        name=first.name,
-        number=first.sitting,
-        earned=earned,
-        counting=counting,
-        tries={name: tuple(given) for name, given in tries.items()},
-    )
-
-
-def _try(row: Any, points: Mapping[str, float]) -> JudgedTry:
+def _try(row: Any, content: Mapping[str, Any]) -> JudgedTry:
     return JudgedTry(
         answer_id=row.id,
         version=row.version,
-        points=points[row.version],
+        points=float(content["points"]),
         value=row.value,
         score=row.score,
-        reasons=tuple(row.reasons),
+        reasons=tuple(row.reasons or ()),
         certainty=row.certainty,
+        kind=content["kind"],
     )

@@ -95,8 +95,8 @@ class LessonState:
 
     def add(self, draft: AnswerDraft, *, is_first: bool, gain: float) -> None:
         """Count one more answer; ``gain`` is by how much the credit rose, or in a test fell."""
-        if self.mode is None:
-            self.mode, self.falloff = draft.rules.mode, draft.rules.falloff
+        if self.mode is None and draft.is_complete:
+            self.mode, self.falloff = draft.rules.mode, draft.rules.counting.falloff
         self.answered += is_first and draft.is_complete
         self.earned += gain * draft.points
         self.last_at = max(self.last_at, draft.received_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, true
 from sqlalchemy.orm import aliased
 
 from zhixing.records.counted import counting_from
@@ -20,7 +20,8 @@ from zhixing.rules import Counting
 class RegradeRow:
     """One regrade and what it did to the viewer's learners.
 
-    ``gained``, ``lost`` and ``learners`` count people; ``counting`` is set where it was of the
+    ``gained``, ``lost`` and ``learners`` count people; ``may_undo`` says whether all whom it
+    touched are the viewer's; ``counting`` is set where it was of the
     lesson's rules, and ``question_id`` then is None.
     """
 
@@ -39,6 +40,7 @@ class RegradeRow:
     learners: int
     mode: str | None
     falloff: float | None
+    may_undo: bool
 
     @property
     def counting(self) -> Counting | None:
@@ -50,6 +52,11 @@ def regrades_of_course(conn: Connection, viewer: Viewer, course_id: str) -> tupl
     """Regrades of this course that touched learners whom the viewer teaches."""
     by, undone_by = aliased(Person), aliased(Person)
     gain = RegradeChange.after - RegradeChange.before
+    others = aliased(RegradeChange)
+    touches_others = exists().where(
+        others.regrade_id == Regrade.id,
+        others.enrolment_id.not_in(taught_enrolments(viewer, course_id)),
+    )
     rows = conn.execute(
         select(
             Regrade.id,
@@ -67,6 +74,7 @@ def regrades_of_course(conn: Connection, viewer: Viewer, course_id: str) -> tupl
             _people(true()).label("learners"),
             Regrade.mode,
             Regrade.falloff,
+            (~touches_others).label("may_undo"),
         )
         .join(RegradeChange, RegradeChange.regrade_id == Regrade.id)
         .join(by, by.id == Regrade.trainer_id)

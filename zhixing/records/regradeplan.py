@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,9 +24,11 @@ from zhixing.records.judged import (
     contents_of_versions,
     judged_sittings,
     points_of_versions,
+    sittings_of_lesson,
+    with_tries,
 )
 from zhixing.records.scope import Viewer
-from zhixing.records.sittings import Place
+from zhixing.records.sittings import SittingPlace
 from zhixing.records.tables import (
     Answer,
     MarkRecord,
@@ -99,13 +101,15 @@ class SittingChange:
 class Plan:
     """What a regrade would do to the viewer's learners; only those it touches are in it.
 
-    Without a ``question`` it is of the whole lesson, whose points add up by its present rules.
+    Without a ``question`` it is of the whole lesson, whose points add up by its present rules;
+    ``under_way`` then counts sittings that cannot change before they are handed in.
     """
 
     course_id: str
     lesson: Lesson
     question: Question | None
     sittings: tuple[SittingChange, ...]
+    under_way: int = 0
 
     @property
     def is_needed(self) -> bool:
@@ -164,12 +168,13 @@ def plan_regrade(
     conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson, question: Question
 ) -> Plan:
     """Work out what the question's present key makes of answers that stand under another one."""
-    judged = judged_sittings(conn, viewer, course_id, lesson, [question.id])
+    judged = judged_sittings(conn, viewer, course_id, lesson.id, question.id)
     versions = {one.version for sitting in judged for one in sitting.tries[question.id]}
     heirs = heirs_of(lesson, question, contents_of_versions(conn, versions))
     changes = {
-        one.place: regraded(heirs, _rules(lesson, question, one.counting), one.tries[question.id])
+        one.place: regraded(heirs, _rules(lesson, question.kind, one.counting), tries)
         for one in judged
+        for tries in (one.tries[question.id],)
     }
     touched = [one for one in judged if changes[one.place].marks or changes[one.place].untold]
     of_question = {place: {question.id: change} for place, change in changes.items()}
@@ -178,17 +183,22 @@ def plan_regrade(
 
 
 def plan_recount(conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson) -> Plan:
-    """Work out what the lesson's present rules make of points that add up by earlier ones."""
+    """Work out what the lesson's present rules make of points that add up by earlier ones.
+
+    Between practice and test a sitting changes only once it is handed in: a practice shows keys,
+    and the answers of a test may be changed at will, so nobody may have both.
+    """
     now = lesson.rules.counting
-    judged = _judged_lesson(conn, viewer, course_id, lesson)
-    touched = [one for one in judged if (one.counting or now) != now]
-    return _recounted(conn, course_id, lesson, touched, {one.place: now for one in touched})
+    sittings = sittings_of_lesson(conn, viewer, course_id, lesson.id)
+    others = [one for one in sittings if one.counting and one.counting != now]
+    touched = [one for one in others if one.is_handed_in or _mode(one) == now.mode]
+    judged = with_tries(conn, viewer, course_id, lesson.id, touched, is_for_scores=True)
+    plan = _recounted(conn, course_id, lesson, judged, {one.place: now for one in judged})
+    return replace(plan, under_way=len(others) - len(touched))
 
 
-def _judged_lesson(
-    conn: Connection, viewer: Viewer, course_id: str, lesson: Lesson
-) -> list[JudgedSitting]:
-    return judged_sittings(conn, viewer, course_id, lesson, [one.id for one in lesson.questions])
+def _mode(sitting: JudgedSitting) -> str:
+    return sitting.counting.mode if sitting.counting else ""
 
 
 def _recounted(
@@ -196,15 +206,14 @@ def _recounted(
     course_id: str,
     lesson: Lesson,
     touched: Sequence[JudgedSitting],
-    countings: Mapping[Place, Counting | None],
+    countings: Mapping[SittingPlace, Counting | None],
 ) -> Plan:
-    asked = {question.id: question for question in lesson.questions}
     changes = {
         one.place: {
             name: recounted(
                 tries,
-                _rules(lesson, asked[name], one.counting),
-                _rules(lesson, asked[name], countings[one.place]),
+                _rules(lesson, tries[-1].kind, one.counting),
+                _rules(lesson, tries[-1].kind, countings[one.place]),
             )
             for name, tries in one.tries.items()
         }
@@ -213,8 +222,8 @@ def _recounted(
     return _plan(conn, course_id, lesson, None, touched, changes, countings)
 
 
-def _rules(lesson: Lesson, question: Question, counting: Counting | None) -> LessonRules:
-    return lesson.rules.counted_by(counting).for_kind(question.kind)
+def _rules(lesson: Lesson, kind: str, counting: Counting | None) -> LessonRules:
+    return lesson.rules.counted_by(counting).for_kind(kind)
 
 
 def _plan(
@@ -223,11 +232,11 @@ def _plan(
     lesson: Lesson,
     question: Question | None,
     touched: Sequence[JudgedSitting],
-    changes: Mapping[Place, Mapping[str, Change]],
-    countings: Mapping[Place, Counting | None],
+    changes: Mapping[SittingPlace, Mapping[str, Change]],
+    countings: Mapping[SittingPlace, Counting | None],
 ) -> Plan:
     own = {one.place: changes[one.place] for one in touched}
-    grades = grade_changes(conn, lesson.id, own)
+    grades = grade_changes(conn, lesson.id, own, is_of_lesson=question is None)
     sittings = tuple(
         SittingChange(one, own[one.place], grades.get(one.place), countings[one.place])
         for one in touched
@@ -253,11 +262,16 @@ def plan_undo(
 
 
 def _plan_undoing_rules(
-    conn: Connection, viewer: Viewer, lesson: Lesson, regrade: Any, touched: Mapping[Place, Any]
+    conn: Connection,
+    viewer: Viewer,
+    lesson: Lesson,
+    regrade: Any,
+    touched: Mapping[SittingPlace, Any],
 ) -> Plan:
-    judged = _judged_lesson(conn, viewer, regrade.course_id, lesson)
-    own = [one for one in judged if one.place in touched]
-    return _recounted(conn, regrade.course_id, lesson, own, touched)
+    sittings = sittings_of_lesson(conn, viewer, regrade.course_id, lesson.id)
+    own = [one for one in sittings if one.place in touched]
+    judged = with_tries(conn, viewer, regrade.course_id, lesson.id, own, is_for_scores=True)
+    return _recounted(conn, regrade.course_id, lesson, judged, touched)
 
 
 def _plan_undoing_marks(
@@ -266,15 +280,15 @@ def _plan_undoing_marks(
     lesson: Lesson,
     question: Question,
     regrade: Any,
-    touched: Collection[Place],
+    touched: Collection[SittingPlace],
 ) -> Plan:
-    judged = judged_sittings(conn, viewer, regrade.course_id, lesson, [question.id])
+    judged = judged_sittings(conn, viewer, regrade.course_id, lesson.id, question.id)
     own = [one for one in judged if one.place in touched]
     earlier = _earlier_marks(conn, f"regrade:{regrade.id}")
     changes = {
         one.place: {
             question.id: changed(
-                one.tries[question.id], earlier, _rules(lesson, question, one.counting)
+                one.tries[question.id], earlier, _rules(lesson, question.kind, one.counting)
             )
         }
         for one in own
@@ -283,7 +297,7 @@ def _plan_undoing_marks(
     return _plan(conn, regrade.course_id, lesson, question, own, changes, countings)
 
 
-def touched_places(conn: Connection, regrade_id: int) -> dict[Place, Counting | None]:
+def touched_places(conn: Connection, regrade_id: int) -> dict[SittingPlace, Counting | None]:
     """Sittings that a regrade touched, and how they added up before, where it changed that."""
     rows = conn.execute(
         select(
@@ -296,7 +310,7 @@ def touched_places(conn: Connection, regrade_id: int) -> dict[Place, Counting | 
     return {(row[0], row[1]): counting_from(*row[2:]) for row in rows}
 
 
-def _require_newest(conn: Connection, regrade: Any, touched: Collection[Place]) -> None:
+def _require_newest(conn: Connection, regrade: Any, touched: Collection[SittingPlace]) -> None:
     """Refuse where a later regrade of the same, not taken back, stands on this one."""
     later = conn.execute(
         select(Regrade.id, RegradeChange.enrolment_id, RegradeChange.sitting)

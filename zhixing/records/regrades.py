@@ -15,13 +15,14 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 
 from zhixing.course import Lesson
 from zhixing.question import Question
-from zhixing.records.audit import add_audit
+from zhixing.records.audit import add_audit, audit_row
 from zhixing.records.counted import counting_columns
 from zhixing.records.errors import NothingChangesError, NotVisibleError, PreviewChangedError
 from zhixing.records.judged import taught_enrolments
 from zhixing.records.regradeplan import Plan, SittingChange, plan_undo
 from zhixing.records.scope import Viewer
 from zhixing.records.tables import (
+    Audit,
     Grade,
     LessonProgress,
     MarkRecord,
@@ -133,19 +134,22 @@ def _write(
     if plan.question is None:
         _set_counting(conn, plan)
     _move_points(conn, plan)
-    for one in plan.sittings:
-        if one.grade and one.grade.is_any:
-            row = one.grade.row(reason, viewer.person_id, now)
-            conn.execute(insert(Grade).values(**row))
-            add_audit(
-                conn,
-                viewer.username,
-                "grade.release",
-                str(one.grade.submission_id),
-                now,
-                score=one.grade.after,
-                by=grader,
-            )
+    grades = [one.grade for one in plan.sittings if one.grade and one.grade.is_any]
+    if not grades:
+        return
+    conn.execute(insert(Grade), [one.row(reason, viewer.person_id, now) for one in grades])
+    rows = [
+        audit_row(
+            viewer.username,
+            "grade.release",
+            str(one.submission_id),
+            now,
+            score=one.after,
+            by=grader,
+        )
+        for one in grades
+    ]
+    conn.execute(insert(Audit), rows)
 
 
 def _set_counting(conn: Connection, plan: Plan) -> None:
@@ -155,7 +159,7 @@ def _set_counting(conn: Connection, plan: Plan) -> None:
         | {f"_{name}": value for name, value in counting_columns(one.counting).items()}
         for one in plan.sittings
     ]
-    for statement in (_COUNTED_UNDER_WAY, _COUNTED_HANDED_IN):
+    for statement in (_COUNTING_OF_PROGRESS, _COUNTING_OF_HAND_IN):
         conn.execute(statement, rows)
 
 
@@ -169,9 +173,14 @@ def _key(plan: Plan, one: SittingChange) -> dict[str, Any]:
 
 def _move_points(conn: Connection, plan: Plan) -> None:
     """Bring the sitting's points to the new ones, wherever they are kept."""
-    rows = [_key(plan, one) | {"_gain": one.gain} for one in plan.sittings if one.is_any]
+    # Written whole and rounded, so that of two equal sittings no noise decides which one counts.
+    rows = [
+        _key(plan, one) | {"_earned": round(one.sitting.earned + one.gain, 9)}
+        for one in plan.sittings
+        if one.is_any
+    ]
     if rows:
-        for statement in (_UNDER_WAY, _HANDED_IN, _BEFORE):
+        for statement in (_POINTS_OF_PROGRESS, _POINTS_OF_HAND_IN, _POINTS_BEFORE):
             conn.execute(statement, rows)
 
 
@@ -189,15 +198,11 @@ _OF_PROGRESS = _here(_progress) & (_progress.c.sitting == bindparam("_sitting"))
 _OF_HAND_IN = _here(_submission) & (_submission.c.number == bindparam("_sitting"))
 _COUNTING: dict[str, Any] = {"mode": bindparam("_mode"), "falloff": bindparam("_falloff")}
 
-_COUNTED_UNDER_WAY = update(_progress).where(_OF_PROGRESS).values(**_COUNTING)
-_COUNTED_HANDED_IN = update(_submission).where(_OF_HAND_IN).values(**_COUNTING)
-_UNDER_WAY = (
-    update(_progress).where(_OF_PROGRESS).values(earned=_progress.c.earned + bindparam("_gain"))
-)
-_HANDED_IN = (
-    update(_submission).where(_OF_HAND_IN).values(earned=_submission.c.earned + bindparam("_gain"))
-)
-_BEFORE = (
+_COUNTING_OF_PROGRESS = update(_progress).where(_OF_PROGRESS).values(**_COUNTING)
+_COUNTING_OF_HAND_IN = update(_submission).where(_OF_HAND_IN).values(**_COUNTING)
+_POINTS_OF_PROGRESS = update(_progress).where(_OF_PROGRESS).values(earned=bindparam("_earned"))
+_POINTS_OF_HAND_IN = update(_submission).where(_OF_HAND_IN).values(earned=bindparam("_earned"))
+_POINTS_BEFORE = (
     update(_progress)
     .where(_here(_progress), _progress.c.sitting > bindparam("_sitting"))
     .values(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from zhixing.records.draft import AnswerDraft
 from zhixing.records.errors import NotEnrolledError
-from zhixing.records.extended import extended_places
+from zhixing.records.extended import extended_places, resit_places
 from zhixing.records.own import current_cohort
 from zhixing.records.tables import Cohort, Enrolment, Person
 from zhixing.span import Span
@@ -53,11 +53,12 @@ def take_seats(
 def _extended(
     conn: Connection, seated: Sequence[AnswerDraft | NotEnrolledError]
 ) -> list[AnswerDraft | NotEnrolledError]:
-    """Give those who come after the end what a trainer added; hardly ever is there one."""
+    """Give those who come after the end what a trainer granted; hardly ever is there anything."""
     late = {_place(one) for one in seated if isinstance(one, AnswerDraft) and _is_late(one)}
     if not late:
         return list(seated)
-    until = extended_places(conn, {enrolment for enrolment, _ in late})
+    enrolments = {enrolment for enrolment, _ in late}
+    until = resit_places(conn, enrolments) | extended_places(conn, enrolments)
     return [
         replace(one, closes=max(until[_place(one)], one.closes or until[_place(one)]))
         if isinstance(one, AnswerDraft) and _place(one) in late and _place(one) in until

@@ -13,7 +13,7 @@ from zhixing.records.counted import counting_columns
 from zhixing.records.errors import NoResitError
 from zhixing.records.tables import LessonProgress, Submission
 
-Place = tuple[int, int]
+SittingPlace = tuple[int, int]
 """Enrolment, and number of the sitting."""
 
 

@@ -259,8 +259,8 @@ class Extension(Record):
 class LessonProgress(Record):
     """How far one enrolment is in one lesson; kept up in the transaction of each answer.
 
-    ``answered`` counts questions with at least one answer; ``earned`` is the sum of best score
-    times points; ``position`` is the index of the section last opened, from 0; ``completed_at``
+    ``answered`` counts questions with at least one answer; ``earned`` is the sum of credit times
+    points; ``position`` is the index of the section last opened, from 0; ``completed_at``
     is when the last unanswered question was answered.
 
     Of a test taken again, ``sitting`` is the one under way or handed in last, and ``answered``,

@@ -225,7 +225,8 @@ def test_a_released_grade_follows_cell_by_cell_and_what_a_person_gave_stays(
         grade = grade_of(started)
         assert grade["score"] == 0.75 * points + 8
         assert [cell["score"] for cell in grade["cells"]] == [0.75 * points, 8]
-        assert f"题目 L1-1 重新判分：{points:g} 分改为 {0.75 * points:g} 分" in grade["comment"]
+        told = f"重新合计：{points + 8:g} 分改为 {0.75 * points + 8:g} 分"
+        assert grade["comment"] == f"写得具体。\n这一讲的计分办法改了，{told}。原因：{REASON}"
         assert REASON in grade["comment"]
         [sent] = started.rows(select(tables.Submission.earned, tables.Submission.falloff))
         assert tuple(sent) == (0.75 * points, 0.25)
@@ -266,7 +267,7 @@ def grade_of(started: School) -> dict[str, Any]:
     return found
 
 
-def test_a_practice_that_becomes_a_test_counts_the_last_answer_once_regraded(
+def test_a_practice_that_becomes_a_test_counts_the_last_answer_once_handed_in(
     opened: Opened,
 ) -> None:
     with opened(BEST) as started:
@@ -275,11 +276,12 @@ def test_a_practice_that_becomes_a_test_counts_the_last_answer_once_regraded(
     with opened(TEST) as started:
         third = give(started, "cadre_a", is_right=False)
         assert (third["status"], earned(started)["cadre_a"]) == ("done", 1), "three tries as before"
-        assert regrade(started).status_code == 201
+        found = get(started, RECOUNT)
+        assert (found["learners"], found["under_way"]) == ([], 1)
+        assert regrade(started).status_code == 409, "who has seen the key could change the answer"
+        hand_in(started, "cadre_a")
+        assert regrade(started, key="recount-002").status_code == 201
         assert earned(started)["cadre_a"] == 0
-        fourth = give(started, "cadre_a", is_right=True)
-        assert (fourth["score"], fourth["status"]) == (None, "open"), "a test tells nothing yet"
-        assert earned(started)["cadre_a"] == 1
 
 
 def test_a_test_that_becomes_a_practice_still_tells_nothing_to_who_began_it(
@@ -292,9 +294,13 @@ def test_a_test_that_becomes_a_practice_still_tells_nothing_to_who_began_it(
             told = give(started, "cadre_a", is_right=False)
             assert (told["score"], told["reasons"], told["reveal"]) == (None, [], None)
         assert earned(started)["cadre_a"] == 0
-        assert regrade(started).status_code == 201
+        assert get(started, RECOUNT)["under_way"] == 1
+        hand_in(started, "cadre_a")
+        number = regrade(started).json()["id"]
         assert earned(started)["cadre_a"] == 1
         assert get(started, QUESTION, "cadre_a")["state"]["credit"] == 1.0
+        assert undo(started, number).status_code == 201
+        assert earned(started)["cadre_a"] == 0
 
 
 def test_only_the_newest_regrade_of_the_rules_can_be_undone(opened: Opened) -> None:

@@ -356,7 +356,7 @@ class BrokenGrading:
     def follow(self, course_id: str, lesson_id: str, regraded: Any) -> None:
         if self.is_broken:
             raise OSError("attempt to write a readonly database")
-        points = {name: one.answers["L1-1"][1] for name, one in regraded.items()}
+        points = {name: one.answers["L1-1"][1] for name, one in regraded().items()}
         self.followed.append(points)
 
 

@@ -29,11 +29,11 @@ def as_test(key: str) -> tuple[Course, ...]:
     return (dataclasses.replace(course, lessons=(changed, *course.lessons[1:])),)
 
 
-def give(opened: School, who: str, value: str, key: str) -> None:
+def give(opened: School, who: str, value: str, key: str, address: str = QUESTION) -> None:
     with opened.client(who) as client:
-        version = client.get(QUESTION).json()["question"]["version"]
+        version = client.get(address).json()["question"]["version"]
         body = {"version": version, "value": value, "key": key}
-        assert client.post(f"{QUESTION}/answers", json=body).status_code == 201
+        assert client.post(f"{address}/answers", json=body).status_code == 201
 
 
 def hand_in(opened: School, who: str, key: str) -> None:
@@ -113,3 +113,26 @@ def test_each_sitting_is_regraded_by_itself_and_undone_alike(
             )
             assert undone.status_code == 201, undone.text
         assert (progress(opened), sittings(opened), counting(opened)) == before
+
+
+def test_a_sitting_that_counts_again_is_fetched_although_it_was_not_regraded(
+    database_url: str, tmp_path: Path
+) -> None:
+    other = QUESTION.replace("L1-1", "L1-8")
+    with school(database_url, tmp_path, as_test("a"), lambda *_: b"PK") as opened:
+        right = opened.course.lessons[0].question("L1-8")
+        assert right
+        give(opened, "cadre_a", right.key["option"], "cadre_a-first", other)
+        hand_in(opened, "cadre_a", "cadre_a-hand-in-1")
+        begin_again(opened, "cadre_a")
+        give(opened, "cadre_a", right.key["option"], "cadre_a-second", other)
+        give(opened, "cadre_a", "a", "cadre_a-third")
+        hand_in(opened, "cadre_a", "cadre_a-hand-in-2")
+        assert counting(opened) == {"cadre_a": 2}
+    with school(database_url, tmp_path, as_test("b"), lambda *_: b"PK", is_new=False) as opened:
+        with opened.client("trainer_x") as client:
+            token = client.get(f"{QUESTION}/regrade").json()["token"]
+            wish = {"reason": "原答案写错", "token": token, "key": "regrade-001"}
+            assert client.post(f"{QUESTION}/regrade", json=wish).status_code == 201
+            [row] = client.get(f"{LESSON}/submissions").json()
+        assert (row["number"], row["regraded"]) == (1, True)

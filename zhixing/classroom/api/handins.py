@@ -148,6 +148,7 @@ async def list_submissions(
     require_role(viewer, "trainer")
     hall.lesson(course, lesson)
     rows = await asyncio.to_thread(_rows, hall, viewer, course, lesson)
+    now = hall.lesson(course, lesson).rules.counting
     return [
         {
             "id": row.id,
@@ -156,7 +157,7 @@ async def list_submissions(
             "number": row.number,
             "submitted_at": row.submitted_at.isoformat(),
             "graded": row.is_graded,
-            "regraded": row.is_regraded,
+            "regraded": row.is_regraded or row.counting != now,
         }
         for row in rows
     ]

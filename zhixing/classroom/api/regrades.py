@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zhixing.classroom.api.answers import Id
 from zhixing.classroom.api.handins import Words
-from zhixing.classroom.counting import way_words
+from zhixing.classroom.counting import way_to_count
 from zhixing.classroom.hall import Hall
 from zhixing.classroom.regrading import (
     follow,
@@ -53,6 +53,7 @@ class RegradeLine(BaseModel):
     """One regrade that was made; ``is_followed`` says whether nbgrader's gradebook is in step.
 
     ``question`` is null where it was of the lesson's rules, which ``counting`` says in words.
+    ``may_undo`` is false where learners of other trainers were regraded too.
     """
 
     id: int
@@ -66,6 +67,7 @@ class RegradeLine(BaseModel):
     undone_by: str | None
     undo_reason: str
     is_followed: bool
+    may_undo: bool
     gained: int
     lost: int
     learners: int
@@ -102,8 +104,9 @@ class LearnerLine(BaseModel):
 class Preview(BaseModel):
     """A regrade before it is made; ``token`` goes back with the click that applies it.
 
-    ``learners`` begin with who loses most. ``question``, ``title`` as in the list; ``counting``
-    says in words how the lesson adds up now.
+    ``learners`` begin with who loses most; ``under_way`` counts sittings that change between
+    practice and test only once they are handed in. ``question``, ``title`` as in the list;
+    ``counting`` says in words how the lesson adds up now.
     """
 
     lesson: str
@@ -114,6 +117,7 @@ class Preview(BaseModel):
     gained: int
     lost: int
     same: int
+    under_way: int
     learners: list[LearnerLine]
 
 
@@ -174,7 +178,7 @@ def _regrade_line(row: RegradeRow) -> RegradeLine:
         id=row.id,
         lesson=row.lesson_id,
         question=row.question_id,
-        counting=way_words(row.counting) if row.counting else "",
+        counting=way_to_count(row.counting) if row.counting else "",
         reason=row.reason,
         by=row.by,
         made_at=row.made_at.isoformat(),
@@ -182,6 +186,7 @@ def _regrade_line(row: RegradeRow) -> RegradeLine:
         undone_by=row.undone_by,
         undo_reason=row.undo_reason,
         is_followed=row.followed_at is not None,
+        may_undo=row.may_undo,
         gained=row.gained,
         lost=row.lost,
         learners=row.learners,
@@ -201,11 +206,12 @@ async def preview_regrade(
 def _preview(plan: Plan) -> Preview:
     return Preview(
         **_asked(plan),
-        counting=way_words(plan.lesson.rules.counting),
+        counting=way_to_count(plan.lesson.rules.counting),
         token=plan.token,
         gained=plan.gained,
         lost=plan.lost,
         same=plan.same,
+        under_way=plan.under_way,
         learners=[
             _learner_line(plan, one) for one in sorted(plan.sittings, key=lambda one: one.gain)
         ],
@@ -218,7 +224,7 @@ def _learner_line(plan: Plan, one: SittingChange) -> LearnerLine:
         username=own.username,
         name=own.name,
         sitting=own.number,
-        counting=way_words(own.counting or plan.lesson.rules.counting),
+        counting=way_to_count(own.counting or plan.lesson.rules.counting),
         is_same=not one.is_any,
         before=round(one.before, 6),
         after=round(one.after, 6),

@@ -82,7 +82,7 @@ def plans_of_course(hall: Hall, viewer: Viewer, course_id: str) -> list[Plan]:
             for question in lesson.questions
             if question.id in older and question.kind != "written"
         ]
-    return [plan for plan in plans if plan.sittings]
+    return [plan for plan in plans if plan.sittings or plan.under_way]
 
 
 def _questions_with_older_answers(conn: Connection, course: Course) -> set[str]:

@@ -202,18 +202,7 @@ def test_a_released_grade_follows_cell_by_cell_and_what_a_person_gave_stays(
             {"id": "L1-1", "score": points, "max_score": points, "comment": ""},
             {"id": "L1-W1", "score": 8.0, "max_score": 10.0, "comment": "写得具体。"},
         ]
-        with started.store.begin() as conn:
-            conn.execute(
-                insert(tables.Grade).values(
-                    submission_id=submission,
-                    score=points + 8,
-                    max_score=points + 10,
-                    comment="写得具体。",
-                    cells=cells,
-                    trainer_id=3,
-                    released_at=NOW,
-                )
-            )
+        release(started, submission, cells, "写得具体。")
     with opened(FALLING) as started:
         [line] = [one for one in get(started, RECOUNT)["learners"] if one["grade"]]
         assert line["grade"] == {
@@ -247,6 +236,22 @@ def write_advice(started: School, who: str) -> None:
         assert client.post(address, json=body).status_code == 201
 
 
+def release(started: School, submission: int, cells: list[dict[str, Any]], comment: str) -> None:
+    """A grade as a trainer released it from nbgrader."""
+    with started.store.begin() as conn:
+        conn.execute(
+            insert(tables.Grade).values(
+                submission_id=submission,
+                score=sum(cell["score"] for cell in cells),
+                max_score=sum(cell["max_score"] for cell in cells),
+                comment=comment,
+                cells=cells,
+                trainer_id=3,
+                released_at=NOW,
+            )
+        )
+
+
 def hand_in(started: School, who: str) -> int:
     with started.client(who) as client:
         assert client.post(f"{LESSON}/submissions", json={"key": "hand-in-1"}).status_code == 201
@@ -278,6 +283,8 @@ def test_a_practice_that_becomes_a_test_counts_the_last_answer_once_handed_in(
         assert (third["status"], earned(started)["cadre_a"]) == ("done", 1), "three tries as before"
         found = get(started, RECOUNT)
         assert (found["learners"], found["under_way"]) == ([], 1)
+        [line] = get(started, LIST)["waiting"]
+        assert (line["learners"], line["under_way"]) == (0, 1), "the list does not say all is well"
         assert regrade(started).status_code == 409, "who has seen the key could change the answer"
         hand_in(started, "cadre_a")
         assert regrade(started, key="recount-002").status_code == 201

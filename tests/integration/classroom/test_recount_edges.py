@@ -30,6 +30,7 @@ from tests.integration.classroom.test_recount import (
     give,
     hand_in,
     regrade,
+    release,
     twice,
     undo,
     worth,
@@ -206,10 +207,7 @@ def test_a_recount_leaves_cells_alone_that_it_does_not_move(opened: Opened) -> N
             {"id": "L1-1", "score": points, "max_score": points, "comment": ""},
             {"id": "L1-8", "score": 0.0, "max_score": 99.0, "comment": "按新分值"},
         ]
-        grade = {"score": points, "max_score": points + 99, "comment": "", "cells": cells}
-        with started.store.begin() as conn:
-            row = {"submission_id": submission, "trainer_id": 3, "released_at": NOW}
-            conn.execute(insert(tables.Grade).values(**grade, **row))
+        release(started, submission, cells, "")
     with opened(FALLING) as started:
         assert regrade(started).status_code == 201
         rows = started.rows(

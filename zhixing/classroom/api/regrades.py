@@ -38,7 +38,8 @@ class PlanLine(BaseModel):
     """What may be regraded, and what that would do.
 
     A question with answers under an older version; or, where ``question`` is null, a lesson with
-    points that add up by earlier rules. ``title`` is the question's prompt or the lesson's title.
+    points that add up by earlier rules. ``title`` is the question's prompt or the lesson's title,
+    ``under_way`` as in the preview.
     """
 
     lesson: str
@@ -47,6 +48,7 @@ class PlanLine(BaseModel):
     learners: int
     gained: int
     lost: int
+    under_way: int
 
 
 class RegradeLine(BaseModel):
@@ -129,6 +131,10 @@ class RegradeWish(BaseModel):
     token: str = Field(pattern=r"^[0-9a-f]{16}$")
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
 
+    def clicked(self) -> Wish:
+        """As the records take it."""
+        return Wish(self.reason, self.token, self.key)
+
 
 class UndoWish(BaseModel):
     """The click that undoes a regrade."""
@@ -170,6 +176,7 @@ def _plan_line(plan: Plan) -> PlanLine:
         learners=plan.learners,
         gained=plan.gained,
         lost=plan.lost,
+        under_way=plan.under_way,
     )
 
 
@@ -243,8 +250,7 @@ async def make_regrade(
 ) -> RegradeReceipt:
     """Apply a preview; a second click makes nothing more."""
     require_role(viewer, "trainer")
-    clicked = Wish(wish.reason, wish.token, wish.key)
-    regrade_id, is_followed = await regrade(hall, viewer, course, question, clicked)
+    regrade_id, is_followed = await regrade(hall, viewer, course, question, wish.clicked())
     return RegradeReceipt(id=regrade_id, is_followed=is_followed)
 
 
@@ -264,8 +270,7 @@ async def make_lesson_regrade(
 ) -> RegradeReceipt:
     """Apply a preview of a lesson; later answers of these learners add up by the rules too."""
     require_role(viewer, "trainer")
-    clicked = Wish(wish.reason, wish.token, wish.key)
-    regrade_id, is_followed = await regrade_lesson(hall, viewer, course, lesson, clicked)
+    regrade_id, is_followed = await regrade_lesson(hall, viewer, course, lesson, wish.clicked())
     return RegradeReceipt(id=regrade_id, is_followed=is_followed)
 
 
